@@ -1,0 +1,48 @@
+"""Learn selection cuts from ROOT ntuples: readable hard cuts, cut-flow tables and skims.
+
+>>> import coffea_lcf as lcf
+>>> cut = lcf.Cut("mass", "middle", lower=60.0, upper=100.0, unit="GeV")
+>>> print(lcf.Selection((cut,)))
+Selection of 1 cut
+  1. 60 < mass < 100 GeV
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coffea_lcf.errors import LCFError as LCFError
+    from coffea_lcf.result import FitResult as FitResult
+    from coffea_lcf.selection import Cut as Cut
+    from coffea_lcf.selection import Selection as Selection
+    from coffea_lcf.table import ObservableTable as ObservableTable
+    from coffea_lcf.training.fit import fit as fit
+    from coffea_lcf.training.recipe import Recipe as Recipe
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Cut": "coffea_lcf.selection",
+    "FitResult": "coffea_lcf.result",
+    "LCFError": "coffea_lcf.errors",
+    "ObservableTable": "coffea_lcf.table",
+    "Recipe": "coffea_lcf.training.recipe",
+    "Selection": "coffea_lcf.selection",
+    "fit": "coffea_lcf.training.fit",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use: cut-flow workers never pay for torch."""
+    if name not in _HOMES:
+        msg = f"module 'coffea_lcf' has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,65 @@
+"""Outputs are written beside their final name and renamed, so none is ever half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from coffea_lcf.errors import OutputError
+
+
+@contextmanager
+def written_beside(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path next to `path` and rename it there on success.
+
+    On any exception the temporary file is removed and `path` keeps what it held.
+
+    Raises
+    ------
+    OutputError
+        If the folder or the file cannot be written.
+    """
+    target = Path(path)
+    # the suffix stays last, because ROOT, Parquet and matplotlib choose the format by it
+    part = target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield part
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        if isinstance(error, OutputError) or not _is_about_writing(error, target):
+            raise
+        msg = (
+            f"cannot write {target}: {error.strerror or error}\n"
+            f"  choose a folder that you may write, with free space: --output DIR"
+        )
+        raise OutputError(msg) from error
+
+
+def _is_about_writing(error: OSError, target: Path) -> bool:
+    """Tell a failure of the output file from one of an input read inside the block."""
+    if error.filename is None:
+        return True
+    return Path(os.fsdecode(error.filename)).parent in (target.parent, *target.parents)
+
+
+def write_text(path: str | Path, text: str) -> Path:
+    """Write `text` (UTF-8) to `path`, beside and renamed; return the path."""
+    with written_beside(path) as part:
+        part.write_text(text, encoding="utf-8")
+    return Path(path)
+
+
+def write_json(path: str | Path, document: Any) -> Path:
+    """Write `document` as indented JSON to `path`, beside and renamed.
+
+    NaN and infinity are refused (``ValueError``): they are not JSON.
+    """
+    return write_text(path, json.dumps(document, indent=2, allow_nan=False) + "\n")
