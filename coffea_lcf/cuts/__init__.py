@@ -1,0 +1,1 @@
+"""Differentiable cuts: soft while they learn, hard when they are done."""

@@ -1,0 +1,58 @@
+"""How the cuts of a flow see each other while they learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from coffea_lcf.cuts.harden import harden
+from coffea_lcf.cuts.learnable_cut import LearnableCuts
+
+
+class MaskedStrategy(Protocol):
+    """Which events each cut learns from."""
+
+    @property
+    def name(self) -> str:
+        """Name of the strategy in configurations and reports."""
+
+    def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor | None:
+        """Return a mask of shape ``(R, N, F)``, or None for all events."""
+
+
+@dataclass(frozen=True)
+class Parallel:
+    """Every cut learns from all events; the selection is the AND of them.
+
+    Equation of the parallel strategy in arXiv:2503.22498: M = 1.
+    """
+
+    name: str = "parallel"
+
+    def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor | None:
+        """Return None: no event is masked."""
+        return None
+
+
+@dataclass(frozen=True)
+class Sequential:
+    """Every cut learns from the events that pass the cuts before it.
+
+    ``M_1 = 1, M_{i+1} = M_i × (event passes hard cut i)``, without gradient. An
+    event passes by the cut's own case; the reference asks both neurons of every
+    cut, so that nothing passes an edge cut and the chain ends there.
+    """
+
+    name: str = "sequential"
+
+    @torch.no_grad()
+    def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor | None:
+        """Return the cumulative AND of the cuts before each, shape ``(R, N, F)``."""
+        passes = harden(cuts, threshold).passes(x)
+        before = torch.ones_like(passes)
+        for i in range(1, passes.shape[-1]):
+            torch.logical_and(before[..., i - 1], passes[..., i - 1], out=before[..., i])
+        return before

@@ -1,0 +1,1 @@
+"""Fitting learnable cuts to a table."""

@@ -1,0 +1,74 @@
+"""Stochastic gradient training of learnable cuts, as in the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from coffea_lcf.cuts.learnable_cut import LearnableCuts
+from coffea_lcf.cuts.losses import masked_bce
+from coffea_lcf.cuts.strategies import MaskedStrategy
+from coffea_lcf.training.data import TrainingData
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam on shuffled batches; all repeats see the same batches.
+
+    Parameters
+    ----------
+    learning_rate
+        Step size.
+    batch_size
+        Events of a step; the last, smaller batch of an epoch is used too.
+    epochs
+        Most passes over the events.
+
+    References
+    ----------
+    The defaults are the recipe of arXiv:2503.22498.
+    """
+
+    learning_rate: float = 1e-3
+    batch_size: int = 512
+    epochs: int = 200
+    name: str = "adam"
+
+    def replicas(self, weight: Tensor, repeats: int, generator: torch.Generator) -> Tensor:
+        """Return `weight` itself: repeats differ by their random starts."""
+        return weight
+
+    def nominal(self, losses: Tensor) -> int:
+        """Return which repeat is the result: the one with the lowest loss."""
+        return int(losses.argmin())
+
+    def train(
+        self,
+        cuts: LearnableCuts,
+        data: TrainingData,
+        strategy: MaskedStrategy,
+        threshold: float,
+        generator: torch.Generator,
+        record: Callable[[int], bool],
+    ) -> None:
+        """Move `cuts` down the gradient of the masked loss on `data`.
+
+        `generator`, on the CPU, shuffles the events. `record` is called with the
+        number of each finished epoch and returns whether to stop.
+        """
+        optimiser = torch.optim.Adam(cuts.parameters(), lr=self.learning_rate, fused=True)
+        record(0)
+        for epoch in range(self.epochs):
+            order = torch.randperm(data.rows, generator=generator).to(data.device)
+            for batch in data.shuffled(order).chunks(self.batch_size):
+                gate = strategy.gate(cuts, batch.x, threshold)
+                logits = cuts(batch.z, batch.above)
+                loss = masked_bce(logits, batch.label, batch.weight, gate).sum()
+                optimiser.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimiser.step()
+            if record(epoch + 1):
+                return

@@ -1,0 +1,120 @@
+"""From a table to tensors: finite rows, class priors, centers, standardisation."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from coffea_lcf.errors import FitError, nearest
+from coffea_lcf.table import ObservableTable
+from coffea_lcf.training.recipe import Prior
+
+TAILS = (0.05, 0.95)
+"""Quantiles of the signal between which its center is averaged."""
+
+
+class DroppedEventsWarning(UserWarning):
+    """Some events cannot take part in a fit."""
+
+
+def usable(table: ObservableTable) -> ObservableTable:
+    """Return the rows of `table` that can be fitted, with a warning for the others.
+
+    Raises
+    ------
+    FitError
+        If signal or background is missing, before or after.
+    """
+    keep = table.finite()
+    dropped = int(len(table) - np.count_nonzero(keep))
+    if dropped:
+        counts = {
+            name: int(np.count_nonzero(~np.isfinite(column)))
+            for name, column in table.columns.items()
+        }
+        worst = ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
+        message = f"{dropped} of {len(table)} events have NaN or infinite observables ({worst}); "
+        message += "they are left out of the fit and fail the cuts"
+        warnings.warn(message, DroppedEventsWarning, stacklevel=4)
+        table = table.select(keep)
+    for name, count in (("signal", table.label), ("background", ~table.label)):
+        if not count.any():
+            msg = f"no {name} among the {len(table)} usable events: a fit needs both labels"
+            raise FitError(msg)
+    return table
+
+
+def training_weights(table: ObservableTable, prior: Prior) -> NDArray[np.float64]:
+    """Return weights of mean 1, shape ``(N,)``, with the classes scaled to `prior`.
+
+    Raises
+    ------
+    FitError
+        If a class has no positive sum of weights.
+    """
+    weight = table.weight.copy()
+    for rows, name in ((table.label, "signal"), (~table.label, "background")):
+        total = weight[rows].sum()
+        if not total > 0:
+            msg = f"the sum of weights of the {name} is {total:.6g}: a fit needs a positive one"
+            raise FitError(msg)
+        if prior == "equal":
+            weight[rows] *= len(table) / (2.0 * total)
+    return np.asarray(weight / weight.mean())
+
+
+def standardisation(table: ObservableTable) -> tuple[Tensor, Tensor]:
+    """Return mean and standard deviation of each observable, shape ``(F,)``.
+
+    Raises
+    ------
+    FitError
+        If an observable is constant.
+    """
+    mean = [column.mean(dtype=np.float64) for column in table.columns.values()]
+    scale = [column.std(dtype=np.float64) for column in table.columns.values()]
+    for name, size in zip(table.names, scale, strict=True):
+        if not size > 0:
+            msg = f"observable {name!r} is {table[name][0]} in every event: leave it out"
+            raise FitError(msg)
+    return torch.tensor(mean, dtype=torch.float32), torch.tensor(scale, dtype=torch.float32)
+
+
+def centers(table: ObservableTable, given: Mapping[str, float] | None = None) -> Tensor:
+    """Return the center of each observable, shape ``(F,)``, in its unit.
+
+    A center that is not `given` is the mean of the signal between its 5 % and
+    95 % quantiles: inside of a peak, and between two of them, where the cases
+    that are possible (left, right, middle, edge) start from.
+
+    Raises
+    ------
+    FitError
+        If a center is given for an observable that is not in the table.
+    """
+    given = dict(given or {})
+    unknown = [name for name in given if name not in table.names]
+    if unknown:
+        msg = f"center given for {unknown[0]!r}, not in the table\n"
+        msg += f"  nearest  {nearest(unknown[0], table.names)}"
+        raise FitError(msg)
+    return torch.tensor(
+        [
+            given[name] if name in given else _signal_center(table, table[name])
+            for name in table.names
+        ],
+        dtype=torch.float32,
+    )
+
+
+def _signal_center(table: ObservableTable, column: NDArray[np.float32]) -> float:
+    signal = column[table.label]
+    low, high = np.quantile(signal, TAILS)
+    # negative weights would let a mean leave the range that it averages
+    weight = np.maximum(table.weight[table.label], 0.0)
+    return float(np.average(np.clip(signal, low, high), weights=weight))
