@@ -1,0 +1,1 @@
+"""Input files: which ones, what is in them, and how to generate some."""
