@@ -1,0 +1,14 @@
+"""Figures of plain data: histograms, cuts and arrays in, a matplotlib Figure out.
+
+Every function returns a `matplotlib.figure.Figure` of its own; nothing touches
+pyplot, so that plots can be drawn in threads and on machines without a display.
+"""
+
+from coffea_lcf.plotting.correlation import correlation
+from coffea_lcf.plotting.efficiency import efficiencies
+from coffea_lcf.plotting.history import history
+from coffea_lcf.plotting.importance import importance
+from coffea_lcf.plotting.observable import shapes, yields
+from coffea_lcf.plotting.style import to_svg
+
+__all__ = ["correlation", "efficiencies", "history", "importance", "shapes", "to_svg", "yields"]
