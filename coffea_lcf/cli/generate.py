@@ -1,0 +1,75 @@
+"""The command that makes events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coffea_lcf.cli.errors import guarded
+
+
+@click.command()
+@click.argument("process")
+@click.option(
+    "--events",
+    "-n",
+    type=click.IntRange(min=1),
+    default=10_000,
+    show_default=True,
+    help="Events to store.",
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), required=True, help="The ROOT file to write."
+)
+@click.option("--seed", type=int, help="First seed.  [default: the one of the process]")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes side by side; the events do not depend on it.",
+)
+@click.option(
+    "--constituents/--no-constituents",
+    default=True,
+    show_default=True,
+    help="Store the constituents of the jets too.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="No progress bar.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def generate(
+    process: str,
+    events: int,
+    output: Path,
+    seed: int | None,
+    workers: int,
+    constituents: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Generate jets of PROCESS with Pythia 8 and fastjet as a ROOT ntuple.
+
+    \b
+    PROCESS is one of
+      lcf_ww, lcf_qcd    W jets and QCD jets as in the Learnable Cut Flow paper
+      full_ww, full_qcd  the same with initial-state radiation and multiple interactions
+      top_tt, top_qcd    top jets and QCD jets of 550-650 GeV
+      net_g, net_q, net_t, net_w, net_z   jets of 1 TeV at particle level
+
+    Needs  pip install 'coffea-lcf[generate]'.
+    """
+
+    def work() -> None:
+        from coffea_lcf.datasets.generation import generate as generate_events
+
+        result = generate_events(
+            process, events, output,
+            seed=seed, workers=workers, constituents=constituents, progress=not quiet,
+        )  # fmt: skip
+        click.echo(
+            f"{result.path}: {result.events} events of {result.generated} generated, "
+            f"cross-section {result.cross_section_pb:.5g} pb"
+        )
+
+    guarded(work, debug)

@@ -1,0 +1,102 @@
+"""What each step says on the screen when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from coffea_lcf.cutflow.tables import rich_table
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.count import counted_table
+from coffea_lcf.workflow.learn import load_selection
+from coffea_lcf.workflow.step import Step
+
+WIDTH = 100
+"""Columns that a cut-flow table needs; narrower screens scroll or wrap by themselves."""
+
+
+@dataclass(frozen=True)
+class Screens:
+    """Tells about the steps of one analysis.
+
+    Parameters
+    ----------
+    analysis
+        Where the results are.
+    quiet
+        Say one line a step only.
+    """
+
+    analysis: Analysis
+    quiet: bool = False
+
+    def show(self, step: Step) -> None:
+        """Print what `step` did."""
+        console = Console(highlight=False, soft_wrap=True)
+        state = "up to date, skipped (--force runs it again)" if step.skipped else "done"
+        console.rule(f"[bold]{step.name}[/bold]  {state}", align="left", style="dim")
+        if not self.quiet:
+            getattr(self, f"_{step.name}")(console, step.result)
+
+    def _tabulate(self, console: Console, result: Mapping[str, Any]) -> None:
+        table = Table("dataset", "label", box=None)
+        for title in ("events", "Σw stored", "Σw generated", "not finite"):
+            table.add_column(title, justify="right")
+        for name, entry in result["datasets"].items():
+            lost = ", ".join(f"{key} {count}" for key, count in entry["nonfinite"].items() if count)
+            table.add_row(
+                name,
+                entry["label"],
+                f"{entry['events']}",
+                f"{entry['sumw']:.6g}",
+                f"{entry['generated_sumw']:.6g}",
+                lost or "-",
+            )
+        console.print(table)
+
+    def _fit(self, console: Console, result: Mapping[str, Any]) -> None:
+        console.print(str(load_selection(self.analysis)), markup=False)
+        figures = result["test"]
+        console.print(
+            f"  on {figures['events']:.0f} held-out events: accuracy {figures['accuracy']:.4f}, "
+            f"signal efficiency {figures['signal_efficiency']:.4f}, "
+            f"background efficiency {figures['background_efficiency']:.4f}"
+        )
+
+    def _cutflow(self, console: Console, result: Mapping[str, Any]) -> None:
+        console.print(
+            rich_table(counted_table(self.analysis), max(console.width, WIDTH)), markup=False
+        )
+        for entry in result["completeness"]:
+            console.print(
+                f"  {entry['dataset']}: {entry['events_processed']} of "
+                f"{entry['events_expected']} events, {entry['chunks_processed']} of "
+                f"{entry['chunks_expected']} chunks processed"
+            )
+
+    def _skim(self, console: Console, result: Mapping[str, Any]) -> None:
+        table = Table("dataset", box=None)
+        for title in ("files", "events", "MB", "Σw before", "Σw after"):
+            table.add_column(title, justify="right")
+        for name in dict.fromkeys(skim["dataset"] for skim in result["skims"]):
+            own = [skim for skim in result["skims"] if skim["dataset"] == name]
+            total = {
+                key: sum(skim[key] for skim in own)
+                for key in ("events", "bytes", "sumw_before", "sumw_after")
+            }
+            table.add_row(
+                name,
+                f"{len(own)}",
+                f"{total['events']}",
+                f"{total['bytes'] / 1e6:.2f}",
+                f"{total['sumw_before']:.6g}",
+                f"{total['sumw_after']:.6g}",
+            )
+        console.print(table)
+
+    def _report(self, console: Console, result: Mapping[str, Any]) -> None:
+        console.print(f"  {result['path']}  ({result['bytes'] / 1e6:.2f} MB)", markup=False)

@@ -1,0 +1,179 @@
+"""What a configuration file may say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from coffea_lcf.selection import Case, Cut
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")]
+
+
+class Section(BaseModel):
+    """Base of all sections: immutable, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ProcessorSection(Section):
+    """The processor that computes the observables."""
+
+    file: Path
+    """Python file, relative to the configuration."""
+    name: str = Field(alias="class")
+    """Class in the file."""
+    options: dict[str, Any] = {}
+    """Further arguments of the class."""
+
+
+class DatasetSection(Section):
+    """Files of one physics process."""
+
+    files: list[str] = Field(min_length=1)
+    """Paths or globs, relative to the configuration; xrootd addresses as they are."""
+    label: Literal["signal", "background"]
+    cross_section: Positive | None = None
+    """In pb, with filter efficiency; without it Σw counts as it is."""
+    tree: str | None = None
+    """Overrides the common tree."""
+
+
+class BranchSection(Section):
+    """An observable that is a branch of the tree, one number an event."""
+
+    branch: str
+    unit: str = ""
+
+
+class CutSection(Section):
+    """A cut that the user fixes."""
+
+    observable: str
+    case: Case
+    lower: Finite | None = None
+    upper: Finite | None = None
+
+    def cut(self, unit: str = "") -> Cut:
+        """Return the cut."""
+        return Cut(self.observable, self.case, self.lower, self.upper, unit, fixed=True)
+
+    @model_validator(mode="after")
+    def _possible(self) -> CutSection:
+        self.cut()
+        return self
+
+
+class FitSection(Section):
+    """How the cuts are learned; see `coffea_lcf.fit`."""
+
+    strategy: Literal["parallel", "sequential"] = "sequential"
+    preset: Literal["default", "gradient", "paper"] = "default"
+    centers: dict[str, Finite] = {}
+    """In the unit of the observable; found from the signal if not given."""
+    threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    seed: int = 1
+    repeats: Annotated[int, Field(ge=1)] | None = None
+    validation_fraction: Fraction = 0.2
+    """Share of the training events that monitors the training."""
+    test_fraction: Fraction = 0.25
+    """Share of all events that the fit never sees, for honest figures."""
+    class_prior: Literal["sample", "equal"] = "equal"
+    """``equal`` weighs signal and background alike, whatever their sample sizes."""
+    device: str = "auto"
+
+
+class CutflowSection(Section):
+    """What the cut-flow tables and histograms show."""
+
+    background_uncertainty: Annotated[float, Field(ge=0)] = 0.0
+    """Relative, for the Asimov significance."""
+    bins: Annotated[int, Field(ge=1, le=10_000)] = 50
+
+
+class SkimSection(Section):
+    """Which columns the skims keep, and how they are written."""
+
+    columns: list[str] = ["*"]
+    """Branch names with wildcards; a leading ``-`` drops."""
+    format: Literal["ttree", "rntuple"] = "ttree"
+    compression: Literal["zstd", "lz4", "zlib", "lzma", "none"] = "zstd"
+
+
+class ExecutionSection(Section):
+    """Where the processors run."""
+
+    executor: Literal["iterative", "futures"] = "iterative"
+    workers: Annotated[int, Field(ge=1)] = 2
+    chunksize: Annotated[int, Field(ge=1)] = 100_000
+
+
+class Config(Section):
+    """A whole analysis."""
+
+    name: FileName
+    description: str = ""
+    datasets: dict[FileName, DatasetSection] = Field(min_length=1)
+    observables: list[Name] | dict[Name, BranchSection | None] = Field(min_length=1)
+    """Names that the processor knows; as a mapping also branches."""
+    processor: ProcessorSection | None = None
+    """None reads branches only."""
+    schema_name: Literal[
+        "BaseSchema",
+        "NanoAODSchema",
+        "PFNanoAODSchema",
+        "PHYSLITESchema",
+        "DelphesSchema",
+        "TreeMakerSchema",
+    ] = Field(default="BaseSchema", alias="schema")
+    tree: str = "Events"
+    weight: str | None = None
+    """Branch of the event weight; None weighs every event 1."""
+    luminosity: Positive = 1.0
+    """In pb⁻¹."""
+    preselection: list[CutSection] = []
+    """Fixed cuts that come first; the fit sees only events that pass."""
+    fit: FitSection = FitSection()
+    cutflow: CutflowSection = CutflowSection()
+    skim: SkimSection = SkimSection()
+    execution: ExecutionSection = ExecutionSection()
+
+    @field_validator("observables")
+    @classmethod
+    def _once(cls, value: Any) -> Any:
+        names = list(value)
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            msg = f"{twice[0]!r} is listed twice"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Config:
+        names = self.observable_names
+        for place, used in (
+            ("fit.centers", list(self.fit.centers)),
+            ("preselection", [cut.observable for cut in self.preselection]),
+        ):
+            unknown = [name for name in used if name not in names]
+            if unknown:
+                msg = f"{place}: {unknown[0]!r} is not among the observables ({', '.join(names)})"
+                raise ValueError(msg)
+        return self
+
+    @property
+    def observable_names(self) -> tuple[str, ...]:
+        """The observables, in order."""
+        return tuple(self.observables)
+
+    @property
+    def fitted(self) -> tuple[str, ...]:
+        """The observables that get a learned cut: all but those of the preselection."""
+        given = {cut.observable for cut in self.preselection}
+        return tuple(name for name in self.observable_names if name not in given)

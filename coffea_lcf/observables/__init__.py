@@ -1,0 +1,6 @@
+"""What is computed from the branches of an event."""
+
+from coffea_lcf.observables.branches import read_branch
+from coffea_lcf.observables.observable import Level, Observable
+
+__all__ = ["Level", "Observable", "read_branch"]

@@ -1,0 +1,93 @@
+"""Observables, weights and labels of every event, as Parquet with a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from coffea_lcf.errors import TableError
+from coffea_lcf.processing.processor import Chunk
+from coffea_lcf.table import ObservableTable
+from coffea_lcf.writing import written_beside
+
+WEIGHT = "weight"
+
+
+def write_columns(path: Path, chunks: list[Chunk], files: Sequence[str]) -> dict[str, Any]:
+    """Write the columns and weights of `chunks` to the Parquet file `path`.
+
+    Rows come in the order of `files` and entries, whatever order the executor
+    finished the chunks in.
+
+    Returns
+    -------
+    dict
+        ``events``, ``sumw``, ``sumw2`` and ``nonfinite`` (values by observable).
+    """
+    ordered = sorted(chunks, key=lambda chunk: (files.index(chunk.filename), chunk.start))
+    columns = {name: [chunk.columns[name] for chunk in ordered] for name in ordered[0].columns}
+    weight = [chunk.weight for chunk in ordered]
+    table = pa.table({name: pa.chunked_array(parts) for name, parts in columns.items()})
+    table = table.append_column(WEIGHT, pa.chunked_array(weight))
+    with written_beside(path) as part:
+        pq.write_table(table, part, compression="zstd")
+    return {
+        "events": table.num_rows,
+        "sumw": float(sum(part.sum() for part in weight)),
+        "sumw2": float(sum(np.square(part).sum() for part in weight)),
+        "nonfinite": {
+            name: int(sum(np.count_nonzero(~np.isfinite(part)) for part in parts))
+            for name, parts in columns.items()
+        },
+    }
+
+
+def read_table(
+    folder: Path, manifest: Mapping[str, Any], scales: Mapping[str, float]
+) -> ObservableTable:
+    """Return the table of all datasets in `folder`.
+
+    Parameters
+    ----------
+    folder
+        Where `write_columns` wrote one file a dataset.
+    manifest
+        Its ``manifest.json``.
+    scales
+        Factor on the weights of each dataset, for instance cross-section ×
+        luminosity / Σw.
+
+    Raises
+    ------
+    TableError
+        If a file is missing or does not hold what the manifest says.
+    """
+    names = list(manifest["observables"])
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    label: list[Any] = []
+    weight: list[Any] = []
+    for dataset, entry in manifest["datasets"].items():
+        path = folder / entry["file"]
+        try:
+            table = pq.read_table(path, columns=[*names, WEIGHT])
+        except (OSError, pa.ArrowException) as error:
+            msg = f"cannot read the observables of {dataset!r} from {path}: {error}"
+            raise TableError(msg) from error
+        if table.num_rows != entry["events"]:
+            msg = f"{path} has {table.num_rows} rows, the manifest says {entry['events']}"
+            raise TableError(msg)
+        for name in names:
+            columns[name].append(table[name].to_numpy())
+        weight.append(table[WEIGHT].to_numpy() * scales[dataset])
+        label.append(np.full(table.num_rows, entry["label"] == "signal"))
+    return ObservableTable.from_arrays(
+        {name: np.concatenate(parts) for name, parts in columns.items()},
+        label=np.concatenate(label),
+        weight=np.concatenate(weight),
+        units=manifest["units"],
+    )

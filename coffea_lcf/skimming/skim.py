@@ -1,0 +1,161 @@
+"""The action that writes the events which pass, one file a chunk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import uproot
+
+from coffea_lcf.processing.processor import Chunk
+from coffea_lcf.selection import Selection
+from coffea_lcf.skimming.branches import select_branches
+from coffea_lcf.skimming.trees import (
+    COMPRESSIONS,
+    Compression,
+    Format,
+    read_columns,
+    write_tree,
+)
+from coffea_lcf.writing import written_beside
+
+
+@dataclass(frozen=True)
+class SkimFile:
+    """One written file.
+
+    Attributes
+    ----------
+    dataset, file, source
+        Dataset, path of the skim and of the input file.
+    start, stop
+        Entry range of the input.
+    events, bytes
+        Events that passed, and size of the file.
+    sumw_before, sumw_after
+        Σw of the chunk before and after the selection.
+    """
+
+    dataset: str
+    file: str
+    source: str
+    start: int
+    stop: int
+    events: int
+    bytes: int
+    sumw_before: float
+    sumw_after: float
+
+    def to_document(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class WriteSkim:
+    """Write the selected events of each chunk.
+
+    A chunk without survivors is written too: its Σw belongs to the sample. The
+    ``Runs`` tree is copied into the file of the first chunk of each input, so
+    that its sum over the skims is that over the inputs.
+
+    Parameters
+    ----------
+    folder
+        Output folder; files go into one sub-folder a dataset.
+    selection
+        The cuts.
+    columns
+        Patterns of the branches to keep, see `select_branches`.
+    required
+        Branches that must stay: those of the observables and the weight.
+    format, compression
+        How the trees are written.
+    """
+
+    folder: Path
+    selection: Selection
+    columns: tuple[str, ...] = ("*",)
+    required: tuple[str, ...] = ()
+    format: Format = "ttree"
+    compression: Compression = "zstd"
+
+    def __call__(self, chunk: Chunk) -> dict[str, list[dict[str, Any]]]:
+        """Write the survivors of `chunk`; return its `SkimFile` under ``skims``.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be written.
+        """
+        mask = self.selection.mask(chunk.columns)
+        path = self.folder / chunk.dataset / skim_name(chunk)
+        with uproot.open(chunk.filename) as source, written_beside(path) as part:
+            tree = source[chunk.treename]
+            branches = select_branches(tree.keys(recursive=False), self.columns, self.required)
+            columns = read_columns(tree, branches, chunk.start, chunk.stop)
+            kept = {name: array[mask] for name, array in columns.arrays.items()}
+            with uproot.recreate(part, compression=COMPRESSIONS[self.compression]) as target:
+                survivors = type(columns)(kept, columns.collections, columns.counters)
+                write_tree(target, chunk.treename, survivors, self.format)
+                if chunk.start == 0:
+                    copy_runs(source, target)
+        written = SkimFile(
+            chunk.dataset,
+            str(path),
+            chunk.filename,
+            chunk.start,
+            chunk.stop,
+            events=int(np.count_nonzero(mask)),
+            bytes=path.stat().st_size,
+            sumw_before=float(chunk.weight.sum()),
+            sumw_after=float(chunk.weight[mask].sum()),
+        )
+        return {"skims": [written.to_document()]}
+
+
+def skim_name(chunk: Chunk) -> str:
+    """Return the file name of a chunk: the same in every run over the same file."""
+    stem = Path(chunk.filename).stem
+    return f"{stem}__{chunk.uuid[:8]}__{chunk.start}-{chunk.stop}.root"
+
+
+def copy_runs(source: Any, target: Any) -> None:
+    """Copy the ``Runs`` tree, which holds the Σw before any selection, if there is one."""
+    if "Runs" not in source.keys(cycle=False):
+        return
+    runs = source["Runs"]
+    columns = read_columns(runs, runs.keys(recursive=False), 0, runs.num_entries)
+    write_tree(target, "Runs", columns, "ttree")
+
+
+def fileset(
+    skims: list[Mapping[str, Any]], metadata: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return a coffea fileset of the skims.
+
+    Parameters
+    ----------
+    skims
+        The `SkimFile` documents of the run.
+    metadata
+        Metadata by dataset: the pre-skim Σw, the label, the cross-section.
+    """
+    return {
+        dataset: {
+            "files": {
+                skim["file"]: entry["treename"] for skim in skims if skim["dataset"] == dataset
+            },
+            "metadata": {key: value for key, value in entry.items() if key != "treename"},
+        }
+        for dataset, entry in metadata.items()
+    }
+
+
+def clear(folder: Path) -> None:
+    """Remove the skims of an earlier run, so that none of them is mistaken for a new one."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,141 @@
+"""Reading the raw branches of a tree and writing them back with the same names."""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import awkward as ak
+import uproot
+
+Format = Literal["ttree", "rntuple"]
+Compression = Literal["zstd", "lz4", "zlib", "lzma", "none"]
+
+COMPRESSIONS = {
+    "zstd": uproot.ZSTD(5),
+    "lz4": uproot.LZ4(4),
+    "zlib": uproot.ZLIB(4),
+    "lzma": uproot.LZMA(4),
+    "none": None,
+}
+
+QUADRATIC = 300
+"""Branches from which uproot's ``mktree`` takes seconds a file, growing with their square."""
+
+
+class SkimWarning(UserWarning):
+    """A skim does not hold what was asked for."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Branches of some entries, and which of them share a counter.
+
+    Attributes
+    ----------
+    arrays
+        Awkward array by branch, without the counters.
+    collections
+        Branches by collection, for those that share a counter.
+    counters
+        Counter branch by collection or lone jagged branch.
+    """
+
+    arrays: Mapping[str, ak.Array]
+    collections: Mapping[str, tuple[str, ...]]
+    counters: Mapping[str, str]
+
+
+def read_columns(tree: Any, branches: Sequence[str], start: int, stop: int) -> Columns:
+    """Read `branches` of entries `start` to `stop` of an open TTree or RNTuple.
+
+    Branches that no TTree can hold (doubly jagged ones) are left out with a
+    `SkimWarning` that names them.
+    """
+    counted = _counted(tree, branches)
+    counters = set(counted.values())
+    wanted = [name for name in branches if name not in counters]
+    arrays = tree.arrays(wanted, entry_start=start, entry_stop=stop, library="ak")
+    columns = {name: arrays[name] for name in wanted}
+    unwritable = [name for name, array in columns.items() if array.ndim > 2]
+    if unwritable:
+        message = f"{len(unwritable)} doubly jagged branches are not in the skim: "
+        message += ", ".join(unwritable[:5])
+        warnings.warn(message, SkimWarning, stacklevel=2)
+    columns = {name: columns[name] for name in wanted if name not in unwritable}
+    collections = _collections(columns)
+    named = {
+        name: counted[members[0]]
+        for name, members in collections.items()
+        if len({counted.get(member) for member in members}) == 1 and members[0] in counted
+    }
+    return Columns(columns, collections, {**counted, **named})
+
+
+def _counted(tree: Any, branches: Sequence[str]) -> dict[str, str]:
+    """Return the counter branch of each jagged branch, where the file has one."""
+    found = {}
+    for name in branches:
+        counter = getattr(tree[name], "count_branch", None)
+        if counter is not None:
+            found[name] = str(counter.name)
+    return found
+
+
+def _collections(columns: Mapping[str, ak.Array]) -> dict[str, tuple[str, ...]]:
+    """Return the jagged branches ``Coll_field`` by ``Coll`` where all lengths agree."""
+    groups = defaultdict(list)
+    for name, array in columns.items():
+        if array.ndim == 2 and "_" in name:
+            groups[name.split("_", 1)[0]].append(name)
+    return {name: tuple(members) for name, members in groups.items() if _aligned(columns, members)}
+
+
+def _aligned(columns: Mapping[str, ak.Array], members: Sequence[str]) -> bool:
+    first = ak.num(columns[members[0]])
+    return all(bool(ak.all(ak.num(columns[member]) == first)) for member in members[1:])
+
+
+def write_tree(file: Any, name: str, columns: Columns, kind: Format) -> None:
+    """Write `columns` as the tree `name` into an open writable file, also if empty."""
+    if kind == "rntuple":
+        ntuple = file.mkrntuple(name, dict(columns.arrays))
+        ntuple.extend(dict(columns.arrays))
+        return
+    if len(columns.arrays) > QUADRATIC:
+        message = f"{len(columns.arrays)} branches make uproot's TTree slow to open for writing: "
+        message += "list the needed ones under skim.columns, or use  format: rntuple"
+        warnings.warn(message, SkimWarning, stacklevel=2)
+    records = _records(columns)
+    tree = file.mktree(
+        name,
+        {key: array.type for key, array in records.items()},
+        counter_name=lambda key: _counter(key, columns.counters),
+        field_name=lambda outer, inner: inner if outer == "" else f"{outer}_{inner}",
+    )
+    if any(len(array) for array in records.values()):
+        tree.extend(records)
+
+
+def _counter(key: str, counters: Mapping[str, str]) -> str:
+    return counters.get(key, f"n{key}")
+
+
+def _records(columns: Columns) -> dict[str, ak.Array]:
+    """Return the arrays with each collection zipped, so that it gets one counter."""
+    records: dict[str, ak.Array] = {}
+    together = {branch: name for name, members in columns.collections.items() for branch in members}
+    for branch, array in columns.arrays.items():
+        collection = together.get(branch)
+        if collection is None:
+            records[branch] = array
+        elif collection not in records:
+            members = columns.collections[collection]
+            prefix = len(collection) + 1
+            records[collection] = ak.zip(
+                {member[prefix:]: columns.arrays[member] for member in members}
+            )
+    return records

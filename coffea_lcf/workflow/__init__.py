@@ -1,0 +1,1 @@
+"""The steps of an analysis as functions: tabulate, fit, cutflow, skim, report."""

@@ -1,0 +1,41 @@
+"""All steps in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.count import count_cuts
+from coffea_lcf.workflow.learn import learn
+from coffea_lcf.workflow.skim import skim
+from coffea_lcf.workflow.step import Step
+from coffea_lcf.workflow.tabulate import tabulate
+from coffea_lcf.workflow.tell import report
+
+STEPS: dict[str, Callable[..., Step]] = {
+    "tabulate": tabulate,
+    "fit": learn,
+    "cutflow": count_cuts,
+    "skim": skim,
+    "report": report,
+}
+"""The steps by the name of their command, in order."""
+
+
+def run_chain(
+    analysis: Analysis, force: bool = False, tell: Callable[[Step], None] | None = None
+) -> tuple[Step, ...]:
+    """Run every step; `tell` is called with each one as it ends.
+
+    Raises
+    ------
+    LCFError
+        From the first step that fails; what the steps before wrote stays.
+    """
+    done = []
+    for step in STEPS.values():
+        ended = step(analysis, force=force)
+        if tell is not None:
+            tell(ended)
+        done.append(ended)
+    return tuple(done)

@@ -1,0 +1,76 @@
+"""Step 2: learn the cuts from the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coffea_lcf.errors import OutputError
+from coffea_lcf.evaluation import evaluate
+from coffea_lcf.selection import Selection
+from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.progress import steps_bar
+from coffea_lcf.workflow.state import key
+from coffea_lcf.workflow.step import Step, perform
+from coffea_lcf.writing import write_json
+
+SELECTION = "selection.json"
+FIT = "fit.json"
+
+
+def learn(analysis: Analysis, force: bool = False) -> Step:
+    """Fit the cuts on a part of the events and measure them on the rest.
+
+    Raises
+    ------
+    LCFError
+        If there is no table, or the fit cannot be done on it.
+    """
+    sections = analysis.loaded.digest("fit", "preselection", "luminosity")
+    identity = key(tabulate.identity(analysis), sections)
+    return perform(analysis, "fit", identity, [SELECTION, FIT], lambda: _work(analysis), force)
+
+
+def _work(analysis: Analysis) -> dict[str, Any]:
+    from coffea_lcf.training.fit import fit
+
+    section, table = analysis.config.fit, tabulate.load_table(analysis)
+    test = table
+    if section.test_fraction:
+        table, test = table.split(section.test_fraction, section.seed)
+    with steps_bar("learning", analysis.progress) as progress:
+        result = fit(
+            table,
+            section.strategy,
+            preset=section.preset,
+            centers=section.centers,
+            fixed=[cut.cut(table.unit(cut.observable)) for cut in analysis.config.preselection],
+            threshold=section.threshold,
+            seed=section.seed,
+            repeats=section.repeats,
+            validation_fraction=section.validation_fraction,
+            class_prior=section.class_prior,
+            device=section.device,
+            progress=progress,
+        )
+    selection = result.selection.with_provenance(
+        config=analysis.config.name, config_digest=analysis.loaded.digest()
+    )
+    document = {**result.to_document(), "test": evaluate(selection, test)}
+    write_json(analysis.output / FIT, document)
+    selection.save(analysis.output / SELECTION)
+    return {
+        "cuts": [str(cut) for cut in selection.cuts],
+        "unused": list(selection.unused),
+        "test": document["test"],
+        "validation": document["metrics"],
+    }
+
+
+def load_selection(analysis: Analysis) -> Selection:
+    """Return the selection in the output folder; `OutputError` if there is none yet."""
+    path = analysis.output / SELECTION
+    if not path.exists():
+        msg = f"no {SELECTION} in {analysis.output}: run  coffea-lcf fit  first, or put one there"
+        raise OutputError(msg)
+    return Selection.load(path)

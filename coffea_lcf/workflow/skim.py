@@ -1,0 +1,70 @@
+"""Step 4: write the events that pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coffea_lcf.processing.run import run
+from coffea_lcf.selection.serialize import to_document
+from coffea_lcf.skimming.branches import check_patterns
+from coffea_lcf.skimming.skim import WriteSkim, clear, fileset
+from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.learn import load_selection
+from coffea_lcf.workflow.state import key
+from coffea_lcf.workflow.step import Step, perform
+from coffea_lcf.writing import write_json
+
+FOLDER = "skims"
+FILESET = f"{FOLDER}/fileset.json"
+
+
+def skim(analysis: Analysis, force: bool = False) -> Step:
+    """Write the events that pass the selection, and a fileset of the written files.
+
+    Raises
+    ------
+    LCFError
+        If there is no selection, or an input or output fails.
+    """
+    selection = to_document(load_selection(analysis))
+    sections = analysis.loaded.digest("skim", "luminosity", "execution")
+    identity = key(tabulate.identity(analysis), selection, sections)
+    return perform(analysis, "skim", identity, [FILESET], lambda: _work(analysis), force)
+
+
+def _work(analysis: Analysis) -> dict[str, Any]:
+    section = analysis.config.skim
+    check_patterns((name for info in analysis.files for name in info.branches), section.columns)
+    folder = analysis.output / FOLDER
+    clear(folder)
+    action = WriteSkim(
+        folder,
+        load_selection(analysis),
+        tuple(section.columns),
+        tuple(analysis.processor().branches_to_read()),
+        section.format,
+        section.compression,
+    )
+    output, completeness = run(analysis.files, analysis.processor(action), analysis.execution())
+    skims = sorted(output["skims"], key=lambda one: (one["dataset"], one["file"]))
+    write_json(analysis.output / FILESET, fileset(skims, _metadata(analysis, skims)))
+    return {"skims": skims, "completeness": [one.to_document() for one in completeness]}
+
+
+def _metadata(analysis: Analysis, skims: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    metadata = {}
+    for dataset in analysis.datasets:
+        own = [one for one in skims if one["dataset"] == dataset.name]
+        stored = sum(one["sumw_before"] for one in own)
+        metadata[dataset.name] = {
+            "treename": dataset.tree,
+            "label": dataset.label,
+            "cross_section": dataset.cross_section,
+            "isSkim": True,
+            "nevents": sum(one["events"] for one in own),
+            "sumw": tabulate.generated_sumw(analysis, dataset.name, stored),
+            "sumw_stored": stored,
+            "sumw_skim": sum(one["sumw_after"] for one in own),
+        }
+    return metadata

@@ -1,0 +1,61 @@
+"""One step of the chain: done once for the same input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.state import finished, record
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step did.
+
+    Attributes
+    ----------
+    name
+        Name of the command.
+    result
+        Plain JSON values, as kept in ``run.json``.
+    skipped
+        True if it had ended before on the same input.
+    """
+
+    name: str
+    result: Mapping[str, Any]
+    skipped: bool
+
+
+def perform(
+    analysis: Analysis,
+    name: str,
+    identity: str,
+    outputs: Sequence[str],
+    work: Callable[[], Mapping[str, Any]],
+    force: bool = False,
+) -> Step:
+    """Do `work` and note it in ``run.json``, unless it ended before on the same input.
+
+    Parameters
+    ----------
+    analysis
+        Where the outputs go.
+    name
+        Name of the step.
+    identity
+        Hash of everything that the step's result depends on.
+    outputs
+        Files that the step writes, relative to the output folder.
+    work
+        Writes the outputs and returns a summary of plain JSON values.
+    force
+        Do it even if it ended before.
+    """
+    entry = None if force else finished(analysis.output, name, identity)
+    if entry is not None:
+        return Step(name, entry["result"], skipped=True)
+    result = record(analysis.output, name, identity, list(outputs), work())["result"]
+    return Step(name, result, skipped=False)

@@ -1,0 +1,109 @@
+"""Step 1: observables, weights and labels of all events, as Parquet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from coffea_lcf.cutflow import Normalisation
+from coffea_lcf.errors import OutputError
+from coffea_lcf.processing.run import run
+from coffea_lcf.processing.tabulate import read_table, write_columns
+from coffea_lcf.table import ObservableTable
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.state import key
+from coffea_lcf.workflow.step import Step, perform
+from coffea_lcf.writing import write_json
+
+FOLDER = "observables"
+MANIFEST = f"{FOLDER}/manifest.json"
+SECTIONS = ("datasets", "observables", "processor", "schema", "tree", "weight")
+
+
+def identity(analysis: Analysis) -> str:
+    """Return the hash of what the columns depend on: files, configuration, processor code."""
+    files = [(info.path, info.uuid, info.entries) for info in analysis.files]
+    return key(analysis.loaded.digest(*SECTIONS), analysis.code_digest(), files)
+
+
+def tabulate(analysis: Analysis, force: bool = False) -> Step:
+    """Compute the observables of every event and write one Parquet file a dataset.
+
+    Raises
+    ------
+    LCFError
+        For inputs that cannot be read and outputs that cannot be written.
+    """
+    outputs = [MANIFEST, *(f"{FOLDER}/{one.name}.parquet" for one in analysis.datasets)]
+    return perform(
+        analysis, "tabulate", identity(analysis), outputs, lambda: _work(analysis), force
+    )
+
+
+def _work(analysis: Analysis) -> dict[str, Any]:
+    processor = analysis.processor()
+    columns, completeness = run(analysis.files, processor, analysis.execution())
+    datasets = {}
+    for dataset in analysis.datasets:
+        path = analysis.output / FOLDER / f"{dataset.name}.parquet"
+        written = write_columns(path, columns[dataset.name], dataset.files)
+        datasets[dataset.name] = {
+            "file": path.name,
+            "label": dataset.label,
+            "cross_section": dataset.cross_section,
+            "generated_sumw": generated_sumw(analysis, dataset.name, written["sumw"]),
+            **written,
+            "files": [
+                {"path": info.path, "uuid": info.uuid, "entries": info.entries}
+                for info in analysis.files
+                if info.dataset == dataset.name
+            ],
+        }
+    manifest = {
+        "observables": [one.name for one in processor.observables],
+        "units": {one.name: one.unit for one in processor.observables if one.unit},
+        "config": analysis.loaded.digest(),
+        "datasets": datasets,
+        "completeness": [one.to_document() for one in completeness],
+    }
+    write_json(analysis.output / MANIFEST, manifest)
+    return {"datasets": datasets, "completeness": manifest["completeness"]}
+
+
+def generated_sumw(analysis: Analysis, dataset: str, stored: float) -> float:
+    """Return Σw before any skim: of the ``Runs`` trees, or else of the `stored` events."""
+    sums = [info.sumw for info in analysis.files if info.dataset == dataset]
+    known = [value for value in sums if value is not None]
+    return sum(known) if len(known) == len(sums) else stored
+
+
+def read_manifest(analysis: Analysis) -> dict[str, Any]:
+    """Return the manifest of the observables; `OutputError` if there is none yet."""
+    path = analysis.output / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"no observables in {analysis.output}: run  coffea-lcf tabulate  first ({error})"
+        raise OutputError(msg) from error
+    return manifest
+
+
+def normalisations(analysis: Analysis, manifest: Mapping[str, Any]) -> dict[str, Normalisation]:
+    """Return what turns the weights of each dataset into expected events."""
+    return {
+        name: Normalisation(
+            role=entry["label"],
+            sumw=entry["generated_sumw"],
+            cross_section=entry["cross_section"],
+            luminosity=analysis.config.luminosity,
+        )
+        for name, entry in manifest["datasets"].items()
+    }
+
+
+def load_table(analysis: Analysis) -> ObservableTable:
+    """Return the table that `tabulate` wrote, weighted to expected events."""
+    manifest = read_manifest(analysis)
+    scales = {name: one.scale for name, one in normalisations(analysis, manifest).items()}
+    return read_table(analysis.output / FOLDER, manifest, scales)

@@ -1,0 +1,92 @@
+"""Step 5: the report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from coffea_lcf.report import ReportContent, write_report
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.count import load_counts
+from coffea_lcf.workflow.learn import FIT, load_selection
+from coffea_lcf.workflow.state import key, read_state
+from coffea_lcf.workflow.step import Step, perform
+from coffea_lcf.workflow.tabulate import read_manifest
+
+REPORT = "report.html"
+
+
+def report(analysis: Analysis, force: bool = False) -> Step:
+    """Write the report of the finished steps.
+
+    Raises
+    ------
+    LCFError
+        If the cut-flow is missing, or the report cannot be written.
+    """
+    steps = read_state(analysis.output).get("steps", {})
+    done = {name: entry["finished"] for name, entry in steps.items() if name != "report"}
+    identity = key(analysis.loaded.digest(), done)
+    return perform(analysis, "report", identity, [REPORT], lambda: _work(analysis), force)
+
+
+def _work(analysis: Analysis) -> dict[str, Any]:
+    counts, manifest = load_counts(analysis), read_manifest(analysis)
+    state = read_state(analysis.output)
+    content = ReportContent(
+        title=analysis.config.name,
+        description=analysis.config.description,
+        created=state["steps"]["cutflow"]["finished"],
+        selection=load_selection(analysis),
+        fit=_fit(analysis),
+        cutflow=counts.cutflow,
+        observables=counts.observables,
+        normalisations=counts.normalisations,
+        background_uncertainty=analysis.config.cutflow.background_uncertainty,
+        units=manifest["units"],
+        completeness=state["steps"]["cutflow"]["result"]["completeness"],
+        skims=state["steps"].get("skim", {}).get("result", {}).get("skims", ()),
+        provenance=_provenance(analysis, manifest, state),
+    )
+    path = write_report(analysis.output / REPORT, content)
+    return {"path": str(path), "bytes": path.stat().st_size}
+
+
+def _fit(analysis: Analysis) -> dict[str, Any]:
+    """Return what ``fit.json`` says, empty for a selection that was not fitted here."""
+    path = analysis.output / FIT
+    if not path.exists():
+        return {}
+    document = json.loads(path.read_text(encoding="utf-8"))
+    history = {name: np.array(values) for name, values in document["history"].items()}
+    settings = document["settings"]
+    return {
+        "strategy": settings["strategy"],
+        "seed": settings["seed"],
+        "importance": document["importance"],
+        "importance_spread": document["importance_spread"],
+        "history": history,
+        "metrics": document["test"],
+        "settings": settings,
+    }
+
+
+def _provenance(
+    analysis: Analysis, manifest: dict[str, Any], state: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "configuration": str(analysis.loaded.path),
+        "configuration hash": analysis.loaded.digest(),
+        "processor hash": analysis.code_digest() or "branches only",
+        "versions": state["versions"],
+        "input files": {
+            name: {
+                one["path"]: f"{one['entries']} events, uuid {one['uuid']}"
+                for one in entry["files"]
+            }
+            for name, entry in manifest["datasets"].items()
+        },
+        "steps": {name: entry["finished"] for name, entry in state["steps"].items()},
+    }
