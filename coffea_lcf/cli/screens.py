@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from coffea_lcf.cutflow.systematics import VariedYields, spread
 from coffea_lcf.cutflow.tables import rich_table
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.count import counted_table
@@ -71,12 +72,27 @@ class Screens:
         console.print(
             rich_table(counted_table(self.analysis), max(console.width, WIDTH)), markup=False
         )
+        self._variations(console, [VariedYields(**one) for one in result["variations"]])
         for entry in result["completeness"]:
             console.print(
                 f"  {entry['dataset']}: {entry['events_processed']} of "
                 f"{entry['events_expected']} events, {entry['chunks_processed']} of "
                 f"{entry['chunks_expected']} chunks processed"
             )
+
+    def _variations(self, console: Console, yields: list[VariedYields]) -> None:
+        if len(yields) == 1:
+            return
+        table = Table("variation", box=None)
+        for title in ("S", "B", "Z"):
+            table.add_column(title, justify="right")
+        for one in yields:
+            table.add_row(
+                one.variation, f"{one.signal:.6g}", f"{one.background:.6g}", f"{one.asimov:.4g}"
+            )
+        console.print(table)
+        shift = spread(yields[0], tuple(yields[1:]))
+        console.print(f"  Z = {yields[0].asimov:.4g} ± {shift:.2g} (systematic)")
 
     def _skim(self, console: Console, result: Mapping[str, Any]) -> None:
         table = Table("dataset", box=None)

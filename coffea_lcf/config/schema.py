@@ -41,6 +41,9 @@ class DatasetSection(Section):
     label: Literal["signal", "background"]
     cross_section: Positive | None = None
     """In pb, with filter efficiency; without it Σw counts as it is."""
+    sample: Literal["all", "train", "test"] = "all"
+    """``train`` and ``test`` keep samples apart that were split beforehand: the fit sees only the
+    one, its held-out figures come only from the other. ``all`` is split by `fit.test_fraction`."""
     tree: str | None = None
     """Overrides the common tree."""
 
@@ -68,6 +71,24 @@ class CutSection(Section):
     def _possible(self) -> CutSection:
         self.cut()
         return self
+
+
+class VariationSection(Section):
+    """What one systematic variation changes."""
+
+    weight: str | None = None
+    """Branch of the weight, instead of the nominal one."""
+    scale: dict[Name, Positive] = {}
+    """Factor on the values of an observable."""
+    observables: dict[Name, Name | BranchSection] = {}
+    """Another observable or branch in place of an observable."""
+
+
+class SystematicSection(Section):
+    """A systematic uncertainty."""
+
+    up: VariationSection
+    down: VariationSection | None = None
 
 
 class FitSection(Section):
@@ -140,6 +161,8 @@ class Config(Section):
     preselection: list[CutSection] = []
     """Fixed cuts that come first; the fit sees only events that pass."""
     fit: FitSection = FitSection()
+    systematics: dict[Name, SystematicSection] = {}
+    """The cut-flow is made for each variation too."""
     cutflow: CutflowSection = CutflowSection()
     skim: SkimSection = SkimSection()
     execution: ExecutionSection = ExecutionSection()
@@ -160,6 +183,10 @@ class Config(Section):
         for place, used in (
             ("fit.centers", list(self.fit.centers)),
             ("preselection", [cut.observable for cut in self.preselection]),
+            *(
+                (f"systematics.{name}", [*variation.scale, *variation.observables])
+                for name, variation in self.variations.items()
+            ),
         ):
             unknown = [name for name in used if name not in names]
             if unknown:
@@ -171,6 +198,16 @@ class Config(Section):
     def observable_names(self) -> tuple[str, ...]:
         """The observables, in order."""
         return tuple(self.observables)
+
+    @property
+    def variations(self) -> dict[str, VariationSection]:
+        """The variations of all systematics, as ``NAME_up`` and ``NAME_down``."""
+        both = {
+            f"{name}_{side}": getattr(systematic, side)
+            for name, systematic in self.systematics.items()
+            for side in ("up", "down")
+        }
+        return {name: one for name, one in both.items() if one is not None}
 
     @property
     def fitted(self) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ class Dataset:
         ``signal`` or ``background``.
     cross_section
         In pb; None counts Σw as it is.
+    sample
+        ``all``, ``train`` or ``test``: what the fit may use the events for.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Dataset:
     tree: str
     label: str
     cross_section: float | None = None
+    sample: str = "all"
 
 
 def resolve_datasets(loaded: LoadedConfig) -> tuple[Dataset, ...]:
@@ -59,6 +62,7 @@ def resolve_datasets(loaded: LoadedConfig) -> tuple[Dataset, ...]:
                 section.tree or loaded.config.tree,
                 section.label,
                 section.cross_section,
+                section.sample,
             )
         )
     return tuple(datasets)

@@ -81,11 +81,18 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
         weight: str | None = None,
         action: Action = collect,
     ) -> None:
-        self.observables = tuple(self._known(entry) for entry in observables)
+        self.observables = tuple(self.known(entry) for entry in observables)
         self.weight = weight
         self.action = action
 
-    def _known(self, entry: str | Observable) -> Observable:
+    def known(self, entry: str | Observable) -> Observable:
+        """Return the observable of the catalogue, or `entry` itself if it is one already.
+
+        Raises
+        ------
+        ConfigError
+            Naming the nearest observables.
+        """
         if isinstance(entry, Observable):
             return entry
         known = {observable.name: observable for observable in self.catalogue}

@@ -7,17 +7,26 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from coffea import processor
 
 from coffea_lcf.datasets.companions import with_companions
 from coffea_lcf.datasets.survey import FileInfo
 from coffea_lcf.errors import IncompleteError, LCFError
-from coffea_lcf.processing.processor import ObservableProcessor
 from coffea_lcf.processing.schemas import SCHEMAS
 
 ERRORS = "errors"
+
+
+class BranchReader(Protocol):
+    """A processor that says which branches it reads."""
+
+    def branches_to_read(self) -> list[str]:
+        """Return all branches that a chunk reads."""
+
+    def process(self, events: Any) -> dict[str, Any]:
+        """Return the output of a chunk."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def chunks(infos: Iterable[FileInfo], chunksize: int) -> Iterator[processor.exec
 
 
 def run(
-    infos: tuple[FileInfo, ...], analysis: ObservableProcessor, execution: Execution
+    infos: tuple[FileInfo, ...], analysis: BranchReader, execution: Execution
 ) -> tuple[dict[str, Any], tuple[Completeness, ...]]:
     """Return the accumulated output of `analysis` over all events of `infos`.
 
@@ -113,7 +122,7 @@ def run(
     return raw["out"], report
 
 
-def _guarded(analysis: ObservableProcessor, events: Any) -> dict[str, Any]:
+def _guarded(analysis: BranchReader, events: Any) -> dict[str, Any]:
     """Return the output, or our own error as output: coffea would retry it in vain."""
     try:
         return analysis.process(events)

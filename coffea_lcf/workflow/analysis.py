@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from coffea_lcf.config import Config, LoadedConfig, load_config, parse_config
+from coffea_lcf.config.schema import BranchSection, VariationSection
 from coffea_lcf.datasets.fileset import Dataset, resolve_datasets
 from coffea_lcf.datasets.survey import FileInfo, survey
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.observables import Observable
+from coffea_lcf.observables import Observable, same
 from coffea_lcf.processing import ObservableProcessor, collect
 from coffea_lcf.processing.execution import make_executor
 from coffea_lcf.processing.load import load_processor
 from coffea_lcf.processing.processor import Action
 from coffea_lcf.processing.run import Execution
+from coffea_lcf.processing.variations import scaled
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,12 @@ class Analysis:
     def files(self) -> tuple[FileInfo, ...]:
         """What is in every file, looked up once; see `coffea_lcf.datasets.survey.survey`."""
         processor = self.processor()
-        return survey(self.datasets, processor.needed_branches(), processor.weight)
+        needed = processor.needed_branches()
+        for name, varied in self.varied(collect).items():
+            own = {f"{one} of {name}": used for one, used in varied.needed_branches().items()}
+            weight = {f"weight of {name}": (varied.weight,)} if varied.weight else {}
+            needed |= own | weight
+        return survey(self.datasets, needed, processor.weight)
 
     def processor(self, action: Action = collect) -> ObservableProcessor:
         """Return the processor of the configuration with `action` to do on each chunk.
@@ -73,6 +80,29 @@ class Analysis:
         except TypeError as error:
             msg = f"{self.loaded.path.name}: processor.options: {error}"
             raise ConfigError(msg) from error
+
+    def varied(self, action: Action) -> dict[str, ObservableProcessor]:
+        """Return the processor of each systematic variation with `action` to do."""
+        return {
+            name: self._varied(self.processor(action), section)
+            for name, section in self.config.variations.items()
+        }
+
+    def _varied(
+        self, processor: ObservableProcessor, section: VariationSection
+    ) -> ObservableProcessor:
+        changed = []
+        for observable in processor.observables:
+            instead = section.observables.get(observable.name)
+            if isinstance(instead, BranchSection):
+                observable = replace(observable, branches=(instead.branch,), function=same)
+            elif instead is not None:
+                observable = replace(processor.known(instead), name=observable.name)
+            factor = section.scale.get(observable.name)
+            changed.append(observable if factor is None else scaled(observable, factor))
+        processor.observables = tuple(changed)
+        processor.weight = section.weight or processor.weight
+        return processor
 
     def _observables(self) -> list[str | Observable]:
         listed = self.config.observables

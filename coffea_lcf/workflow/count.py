@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from coffea_lcf.cutflow import Binning, Cutflow
 from coffea_lcf.cutflow.files import CutflowFile, load_cutflow, save_cutflow, save_root
+from coffea_lcf.cutflow.systematics import varied_yields
 from coffea_lcf.cutflow.tables import CutflowTable, cutflow_table, to_csv, to_latex
 from coffea_lcf.errors import OutputError
 from coffea_lcf.processing.count import CountCuts
 from coffea_lcf.processing.run import run
+from coffea_lcf.processing.variations import VariedProcessor
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import tabulate
@@ -22,6 +25,8 @@ from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_text
 
 OUTPUTS = ("cutflow.json", "cutflow.root", "cutflow.csv", "cutflow.tex")
+NOMINAL = "nominal"
+
 RANGE = (0.005, 0.995)
 """Quantiles of all events between which the observables are histogrammed."""
 
@@ -35,18 +40,21 @@ def count_cuts(analysis: Analysis, force: bool = False) -> Step:
         If there is no selection, or an input or output fails.
     """
     selection = to_document(load_selection(analysis))
-    sections = analysis.loaded.digest("cutflow", "luminosity")
+    sections = analysis.loaded.digest("cutflow", "luminosity", "systematics")
     identity = key(tabulate.identity(analysis), selection, sections)
     return perform(analysis, "cutflow", identity, OUTPUTS, lambda: _work(analysis), force)
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
     selection = load_selection(analysis)
-    binnings = _binnings(tabulate.load_table(analysis), analysis.config.cutflow.bins)
-    processor = analysis.processor(CountCuts(selection, binnings))
-    output, completeness = run(analysis.files, processor, analysis.execution())
-    flow: Cutflow = output["cutflow"]
-    observables = output["observables"]
+    binnings = _binnings(tabulate.all_events(analysis), analysis.config.cutflow.bins)
+    processors = {
+        NOMINAL: analysis.processor(CountCuts(selection, binnings)),
+        **analysis.varied(CountCuts(selection, {})),
+    }
+    output, completeness = run(analysis.files, VariedProcessor(processors), analysis.execution())
+    flow: Cutflow = output[NOMINAL]["cutflow"]
+    observables = output[NOMINAL]["observables"]
     scales = tabulate.normalisations(analysis, tabulate.read_manifest(analysis))
     uncertainty = analysis.config.cutflow.background_uncertainty
 
@@ -56,7 +64,9 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     table = cutflow_table(flow, scales, selection, uncertainty)
     write_text(folder / "cutflow.csv", to_csv(table))
     write_text(folder / "cutflow.tex", to_latex(table))
+    varied = {name: output[name]["cutflow"] for name in processors}
     return {
+        "variations": [asdict(one) for one in varied_yields(varied, scales, uncertainty)],
         "events": {name: flow.events(name).tolist() for name in flow.datasets},
         "completeness": [one.to_document() for one in completeness],
     }

@@ -34,10 +34,8 @@ def learn(analysis: Analysis, force: bool = False) -> Step:
 def _work(analysis: Analysis) -> dict[str, Any]:
     from coffea_lcf.training.fit import fit
 
-    section, table = analysis.config.fit, tabulate.load_table(analysis)
-    test = table
-    if section.test_fraction:
-        table, test = table.split(section.test_fraction, section.seed)
+    section = analysis.config.fit
+    table, test = tabulate.training_and_test(analysis)
     with steps_bar("learning", analysis.progress) as progress:
         result = fit(
             table,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coffea_lcf.cutflow import Normalisation
-from coffea_lcf.errors import OutputError
+from coffea_lcf.errors import ConfigError, OutputError
 from coffea_lcf.processing.run import run
 from coffea_lcf.processing.tabulate import read_table, write_columns
 from coffea_lcf.table import ObservableTable
@@ -51,6 +51,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         datasets[dataset.name] = {
             "file": path.name,
             "label": dataset.label,
+            "sample": dataset.sample,
             "cross_section": dataset.cross_section,
             "generated_sumw": generated_sumw(analysis, dataset.name, written["sumw"]),
             **written,
@@ -102,8 +103,40 @@ def normalisations(analysis: Analysis, manifest: Mapping[str, Any]) -> dict[str,
     }
 
 
-def load_table(analysis: Analysis) -> ObservableTable:
+def all_events(analysis: Analysis) -> ObservableTable:
     """Return the table that `tabulate` wrote, weighted to expected events."""
     manifest = read_manifest(analysis)
+    return _read(analysis, manifest, manifest["datasets"])
+
+
+def _read(
+    analysis: Analysis, manifest: Mapping[str, Any], datasets: Mapping[str, Any]
+) -> ObservableTable:
     scales = {name: one.scale for name, one in normalisations(analysis, manifest).items()}
-    return read_table(analysis.output / FOLDER, manifest, scales)
+    return read_table(analysis.output / FOLDER, {**manifest, "datasets": datasets}, scales)
+
+
+def training_and_test(analysis: Analysis) -> tuple[ObservableTable, ObservableTable]:
+    """Return the events that a fit may see and those that it may not.
+
+    Datasets marked ``test`` are the latter; without any, a share of all events.
+
+    Raises
+    ------
+    ConfigError
+        If every dataset is marked ``test``.
+    """
+    section, manifest = analysis.config.fit, read_manifest(analysis)
+    held_out = {
+        name: entry for name, entry in manifest["datasets"].items() if entry["sample"] == "test"
+    }
+    seen = {name: entry for name, entry in manifest["datasets"].items() if name not in held_out}
+    if not seen:
+        msg = f"{analysis.loaded.path.name}: every dataset is  sample: test  and none is to train"
+        raise ConfigError(msg)
+    training = _read(analysis, manifest, seen)
+    if held_out:
+        return training, _read(analysis, manifest, held_out)
+    if section.test_fraction:
+        return training.split(section.test_fraction, section.seed)
+    return training, training

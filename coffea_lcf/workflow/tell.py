@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from coffea_lcf.report import ReportContent, write_report
+from coffea_lcf.cutflow.systematics import VariedYields
+from coffea_lcf.report import ReportContent, Section, write_report
+from coffea_lcf.report.systematics import systematics
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.count import load_counts
 from coffea_lcf.workflow.learn import FIT, load_selection
@@ -49,6 +51,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         completeness=state["steps"]["cutflow"]["result"]["completeness"],
         skims=state["steps"].get("skim", {}).get("result", {}).get("skims", ()),
         provenance=_provenance(analysis, manifest, state),
+        extra=_extra(state),
     )
     path = write_report(analysis.output / REPORT, content)
     return {"path": str(path), "bytes": path.stat().st_size}
@@ -71,6 +74,11 @@ def _fit(analysis: Analysis) -> dict[str, Any]:
         "metrics": document["test"],
         "settings": settings,
     }
+
+
+def _extra(state: dict[str, Any]) -> tuple[Section, ...]:
+    yields = [VariedYields(**one) for one in state["steps"]["cutflow"]["result"]["variations"]]
+    return (systematics(yields),) if len(yields) > 1 else ()
 
 
 def _provenance(
