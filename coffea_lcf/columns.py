@@ -21,6 +21,8 @@ def known_names(columns: Columns) -> list[str]:
     """Return the column names that `columns` offers, in its own order."""
     if isinstance(columns, Mapping):
         return [str(name) for name in columns]
+    if isinstance(columns, np.ndarray):
+        return list(columns.dtype.names or ())
     fields: Iterable[str] = getattr(columns, "fields", ())
     return list(fields)
 
@@ -68,17 +70,26 @@ def to_flat(name: str, values: Any) -> NDArray[Any]:
         flat = _from_awkward(name, values)
     else:
         try:
-            flat = np.asarray(values)
+            flat = np.asarray(_without_mask(values))
         except ValueError as error:
             msg = f"column {name!r} is not one number per event: {error}"
             raise TableError(msg) from error
     if flat.ndim != 1:
         msg = f"column {name!r} has shape {flat.shape}, but one number per event is needed: (N,)"
         raise TableError(msg)
-    if not (np.issubdtype(flat.dtype, np.number) or flat.dtype == np.bool_):
+    real = np.issubdtype(flat.dtype, np.integer) or np.issubdtype(flat.dtype, np.floating)
+    if not (real or flat.dtype == np.bool_):
         msg = f"column {name!r} has type {flat.dtype}, but numbers are needed"
         raise TableError(msg)
-    return flat
+    # ROOT has no half precision: cuts would be compared in other digits
+    return flat.astype(np.float32) if flat.dtype == np.float16 else flat
+
+
+def _without_mask(values: Any) -> Any:
+    """Return masked values as NaN, as for missing values of awkward arrays."""
+    if isinstance(values, np.ma.MaskedArray) and values.mask.any():
+        return np.ma.filled(values.astype(np.float64), np.nan)
+    return values
 
 
 def _from_awkward(name: str, values: Any) -> NDArray[Any]:
@@ -92,4 +103,8 @@ def _from_awkward(name: str, values: Any) -> NDArray[Any]:
         raise TableError(msg)
     if isinstance(ak.type(values).content, ak.types.OptionType):
         values = ak.fill_none(values, np.float32(np.nan))
-    return np.asarray(ak.to_numpy(values))
+    try:
+        return np.asarray(ak.to_numpy(values))
+    except (TypeError, ValueError) as error:
+        msg = f"column {name!r} is not one number per event: {error}"
+        raise TableError(msg) from error

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from coffea_lcf.errors import OutputError
+from coffea_lcf.errors import LCFError, OutputError
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def written_beside(path: str | Path) -> Iterator[Path]:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        if isinstance(error, OutputError) or not _is_about_writing(error, target):
+        if isinstance(error, LCFError) or not _is_about_writing(error, part):
             raise
         msg = (
             f"cannot write {target}: {error.strerror or error}\n"
@@ -43,11 +43,14 @@ def written_beside(path: str | Path) -> Iterator[Path]:
         raise OutputError(msg) from error
 
 
-def _is_about_writing(error: OSError, target: Path) -> bool:
-    """Tell a failure of the output file from one of an input read inside the block."""
+def _is_about_writing(error: OSError, part: Path) -> bool:
+    """Tell a failure of the output from one of an input that is read inside the block.
+
+    A full disk names no file; making the folder names one of the folders.
+    """
     if error.filename is None:
-        return True
-    return Path(os.fsdecode(error.filename)).parent in (target.parent, *target.parents)
+        return error.errno is not None
+    return Path(os.fsdecode(error.filename)) in (part, *part.parents)
 
 
 def write_text(path: str | Path, text: str) -> Path:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -34,6 +34,19 @@ class LoadedConfig:
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
 
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML as data only, in which a key written twice is an error and not the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = [key for key in keys if keys.count(key) > 1]
+        if twice:
+            place = f"line {node.start_mark.line + 1}"
+            msg = f"the key {twice[0]!r} is written twice in the mapping of {place}"
+            raise yaml.YAMLError(msg)
+        return super().construct_mapping(node, deep)
+
+
 def load_config(path: str | Path) -> LoadedConfig:
     """Read and validate the YAML file `path`.
 
@@ -45,7 +58,7 @@ def load_config(path: str | Path) -> LoadedConfig:
     """
     where = Path(path)
     try:
-        document = yaml.safe_load(where.read_text(encoding="utf-8"))
+        document = yaml.load(where.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except OSError as error:
         msg = f"cannot read the configuration {where}: {error.strerror or error}"
         raise ConfigError(msg) from error
@@ -82,12 +95,16 @@ def _described(error: dict[str, Any]) -> str:
 
 def _known_keys(path: tuple[Any, ...]) -> list[str]:
     """Return the keys of the section that `path` leads to."""
-    section: Any = Config
+    annotation: Any = Config
     for part in path:
-        field = _fields(section).get(str(part)) if _is_section(section) else None
-        if field is not None:
-            section = _section_in(field.annotation)
-    return list(_fields(section)) if _is_section(section) else []
+        if _is_section(annotation):
+            annotation = _fields(annotation)[str(part)].annotation
+        else:
+            # the name of an entry in a mapping, or its number in a list
+            annotation = get_args(annotation)[-1]
+        if not _is_section(annotation) and type(None) in get_args(annotation):
+            annotation = get_args(annotation)[0]
+    return list(_fields(annotation)) if _is_section(annotation) else []
 
 
 def _is_section(section: Any) -> bool:
@@ -96,11 +113,3 @@ def _is_section(section: Any) -> bool:
 
 def _fields(section: Any) -> dict[str, Any]:
     return {field.alias or name: field for name, field in section.model_fields.items()}
-
-
-def _section_in(annotation: Any) -> Any:
-    """Return the first section class in a type such as ``dict[str, DatasetSection]``."""
-    if _is_section(annotation):
-        return annotation
-    inside = (_section_in(argument) for argument in getattr(annotation, "__args__", ()))
-    return next((found for found in inside if found is not None), None)

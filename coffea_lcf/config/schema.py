@@ -113,7 +113,7 @@ class FitSection(Section):
 class CutflowSection(Section):
     """What the cut-flow tables and histograms show."""
 
-    background_uncertainty: Annotated[float, Field(ge=0)] = 0.0
+    background_uncertainty: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     """Relative, for the Asimov significance."""
     bins: Annotated[int, Field(ge=1, le=10_000)] = 50
 
@@ -141,8 +141,8 @@ class Config(Section):
     name: FileName
     description: str = ""
     datasets: dict[FileName, DatasetSection] = Field(min_length=1)
-    observables: list[Name] | dict[Name, BranchSection | None] = Field(min_length=1)
-    """Names that the processor knows; as a mapping also branches."""
+    observables: dict[Name, BranchSection | None] = Field(min_length=1)
+    """Names that the processor knows; with a section, branches. A list of names will do."""
     processor: ProcessorSection | None = None
     """None reads branches only."""
     schema_name: Literal[
@@ -167,15 +167,21 @@ class Config(Section):
     skim: SkimSection = SkimSection()
     execution: ExecutionSection = ExecutionSection()
 
-    @field_validator("observables")
+    @field_validator("observables", mode="before")
     @classmethod
-    def _once(cls, value: Any) -> Any:
-        names = list(value)
-        twice = sorted({name for name in names if names.count(name) > 1})
+    def _named(cls, value: Any) -> Any:
+        """Take a list of names for a mapping without sections."""
+        if not isinstance(value, list):
+            return value
+        twice = [name for name in value if value.count(name) > 1]
         if twice:
             msg = f"{twice[0]!r} is listed twice"
             raise ValueError(msg)
-        return value
+        wrong = [name for name in value if not isinstance(name, str)]
+        if wrong:
+            msg = f"{wrong[0]!r} is not the name of an observable"
+            raise ValueError(msg)
+        return dict.fromkeys(value)
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:

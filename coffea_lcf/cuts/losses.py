@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -40,3 +41,26 @@ def masked_bce(logits: Tensor, label: Tensor, weight: Tensor, gate: Tensor | Non
     if gate is not None:
         entropy = entropy * gate
     return entropy.sum(dim=(1, 2)) / (2 * logits.shape[1] * logits.shape[2])
+
+
+@torch.no_grad()
+def masked_bce_slope(
+    logits: Tensor, label: Tensor, weight: Tensor, gate: Tensor | None = None
+) -> Tensor:
+    r"""Return the derivative of `masked_bce` by each logit, shape ``(R, N, F)``.
+
+    .. math:: \frac{\partial L}{\partial \ell_{ni}} = \frac{w_{ni} M_{ni}}{2FB} (p_{ni} - y_n) ,
+
+    zero where p is clipped. In closed form, because batches are so small that
+    recording a graph would cost more than the arithmetic.
+
+    Parameters
+    ----------
+    logits, label, weight, gate
+        As for `masked_bce`.
+    """
+    slope = (torch.sigmoid(logits) - label) * weight
+    slope.masked_fill_(logits.abs() > LARGEST_LOGIT, 0.0)
+    if gate is not None:
+        slope *= gate
+    return slope.div_(2 * logits.shape[1] * logits.shape[2])

@@ -26,9 +26,8 @@ def to_correction_set(selection: Selection) -> CorrectionSet:
     """
     from correctionlib import schemav2
 
-    corrections = [
-        _correction(name, cut) for name, cut in zip(selection.names, selection.cuts, strict=True)
-    ]
+    named = zip(selection.names, selection.cuts, strict=True)
+    corrections = [_correction(name, cut) for name, cut in named] or [_everything()]
     compound = schemav2.CompoundCorrection(
         name=FINAL,
         description=str(selection),
@@ -42,6 +41,14 @@ def to_correction_set(selection: Selection) -> CorrectionSet:
     return schemav2.CorrectionSet(
         schema_version=2, corrections=corrections, compound_corrections=[compound]
     )
+
+
+def _everything() -> Correction:
+    """Return the correction of a selection without cuts: a product of nothing would be 0."""
+    from correctionlib import schemav2
+
+    output = schemav2.Variable(name="passes", type="real")
+    return schemav2.Correction(name="no_cut", version=1, inputs=[], output=output, data=1.0)
 
 
 def _correction(name: str, cut: Cut) -> Correction:
@@ -64,10 +71,15 @@ def _correction(name: str, cut: Cut) -> Correction:
 
 def _formula(cut: Cut) -> str:
     if cut.case == "edge":
-        return f"(x<{cut.lower!r})+(x>{cut.upper!r})"
-    lower = [] if cut.lower is None else [f"(x>{cut.lower!r})"]
-    upper = [] if cut.upper is None else [f"(x<{cut.upper!r})"]
+        return f"(x<{_literal(cut.lower)})+(x>{_literal(cut.upper)})"
+    lower = [] if cut.lower is None else [f"(x>{_literal(cut.lower)})"]
+    upper = [] if cut.upper is None else [f"(x<{_literal(cut.upper)})"]
     return "*".join(lower + upper)
+
+
+def _literal(boundary: float | None) -> str:
+    """Return the boundary with all its digits; the parser of TFormula refuses ``1e+16``."""
+    return repr(boundary).replace("e+", "e")
 
 
 def save_correction(selection: Selection, path: str | Path) -> Path:

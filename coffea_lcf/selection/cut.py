@@ -97,6 +97,9 @@ class Cut:
             raise SelectionError(msg)
         if value is None:
             return None
+        if isinstance(value, (str, bytes, complex)) or not hasattr(value, "__float__"):
+            msg = f"cut on {self.observable!r}: {side} = {value!r} is not a number"
+            raise SelectionError(msg)
         with np.errstate(over="ignore"):
             snapped = float(np.float32(value))
         if not math.isfinite(snapped):

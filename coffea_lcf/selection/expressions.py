@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from typing import Literal
 
 from coffea_lcf.errors import SelectionError
@@ -35,7 +36,7 @@ def to_expression(selection: Selection, dialect: Literal["root", "python"] = "ro
 
 def _term(cut: Cut, either: str) -> str:
     name = cut.observable
-    if not name.isidentifier():
+    if not name.isidentifier() or keyword.iskeyword(name):
         msg = f"observable {name!r} cannot stand in an expression: rename it to an identifier"
         raise SelectionError(msg)
     if cut.case == "edge":
@@ -60,6 +61,7 @@ def to_python(selection: Selection, function: str = "passes") -> str:
     arguments = ", ".join(selection.observables)
     body = to_expression(selection, "python")
     lines = [f"def {function}({arguments}):"]
-    lines += [f"    # {cut}" for cut in selection.cuts]
+    # on one line each, whatever the unit holds: the text is code
+    lines += [f"    # {' '.join(str(cut).split())}" for cut in selection.cuts]
     lines += [f"    return {body}", ""]
     return "\n".join(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -63,12 +62,14 @@ class Selection:
 
         Labels hold no boundary, so that cut-flows of different fits can be added.
         """
-        seen: Counter[str] = Counter()
-        labels = []
+        taken = set(self.observables)
+        labels: list[str] = []
         for cut in self.cuts:
-            seen[cut.observable] += 1
-            count = seen[cut.observable]
-            labels.append(cut.observable if count == 1 else f"{cut.observable}_{count}")
+            label, number = cut.observable, 1
+            while label in labels or (number > 1 and label in taken):
+                number += 1
+                label = f"{cut.observable}_{number}"
+            labels.append(label)
         return tuple(labels)
 
     def masks(self, columns: Columns) -> dict[str, NDArray[np.bool_]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,7 +41,7 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     format: Literal["coffea-lcf/selection"]
-    version: int
+    version: Annotated[int, Field(ge=1)]
     threshold: Finite
     cuts: list[_CutEntry]
     unused: list[str] = []
@@ -77,6 +78,7 @@ def from_document(document: Any, where: str = "selection") -> Selection:
     try:
         parsed = _Document.model_validate(document)
         cuts = sorted(parsed.cuts, key=lambda cut: cut.order)
+        _check_order([cut.order for cut in cuts], where)
         return Selection(
             cuts=tuple(Cut(**cut.model_dump(exclude={"order"})) for cut in cuts),
             unused=tuple(parsed.unused),
@@ -93,15 +95,32 @@ def from_document(document: Any, where: str = "selection") -> Selection:
         raise SelectionError(msg) from error
 
 
+def _check_order(orders: list[int], where: str) -> None:
+    twice = [order for order, following in pairwise(orders) if order == following]
+    if twice:
+        msg = f"{where}: two cuts have order {twice[0]}"
+        raise SelectionError(msg)
+
+
 def save(selection: Selection, path: str | Path) -> Path:
     """Write `selection` to `path` as JSON; see `Selection.save`."""
-    return write_json(path, to_document(selection))
+    try:
+        return write_json(path, to_document(selection))
+    except (TypeError, ValueError) as error:
+        msg = f"the selection cannot be saved: its provenance or importance is no JSON: {error}"
+        raise SelectionError(msg) from error
+
+
+def _refuse(constant: str) -> None:
+    msg = f"{constant} is no JSON"
+    raise ValueError(msg)
 
 
 def load(path: str | Path) -> Selection:
     """Read a selection from `path`; see `Selection.load`."""
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        document = json.loads(text, parse_constant=_refuse)
     except OSError as error:
         msg = f"cannot read the selection {path}: {error.strerror or error}"
         raise SelectionError(msg) from error

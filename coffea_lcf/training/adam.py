@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
-from coffea_lcf.cuts.losses import masked_bce
+from coffea_lcf.cuts.losses import masked_bce_slope
 from coffea_lcf.cuts.strategies import MaskedStrategy
-from coffea_lcf.training.data import TrainingData
+from coffea_lcf.training.data import Batch, TrainingData
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,33 @@ class Adam:
         record(0)
         for epoch in range(self.epochs):
             order = torch.randperm(data.rows, generator=generator).to(data.device)
-            for batch in data.shuffled(order).chunks(self.batch_size):
-                gate = strategy.gate(cuts, batch.x, threshold)
-                logits = cuts(batch.z, batch.above)
-                loss = masked_bce(logits, batch.label, batch.weight, gate).sum()
-                optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+            for batch in data.shuffled(order).batches(self.batch_size):
+                _set_gradients(cuts, batch, strategy.gate(cuts, batch.x, threshold))
                 optimiser.step()
             if record(epoch + 1):
                 return
+
+    def finish(
+        self, cuts: LearnableCuts, data: TrainingData, strategy: MaskedStrategy, threshold: float
+    ) -> None:
+        """Leave the importance as it was learned."""
+
+
+@torch.no_grad()
+def _set_gradients(cuts: LearnableCuts, batch: Batch, gate: Tensor | None) -> None:
+    """Set the gradients of the loss of all repeats on `batch`.
+
+    With the derivatives ``g = Σ_n z_n ∂L/∂logit_n`` of the effective slopes ``w s``,
+    those of slopes and importance are ``g s`` and ``q = Σ_sides g w``, and through
+    the softmax ``∂L/∂theta_i = s_i (q_i − Σ_j s_j q_j)``.
+    """
+    logits = cuts(batch.z, batch.above)
+    terms = masked_bce_slope(logits, batch.label, batch.weight, gate)
+    terms = torch.stack((terms * batch.z, terms))
+    upper = torch.where(batch.above, terms, 0.0).sum(2)
+    slope, offset = torch.stack((terms.sum(2) - upper, upper), 2)
+    importance = cuts.importance()
+    pull = importance * (slope * cuts.slope).sum(1)
+    cuts.slope.grad = slope * importance.unsqueeze(1)
+    cuts.offset.grad = offset
+    cuts.theta.grad = pull - importance * pull.sum(-1, keepdim=True)

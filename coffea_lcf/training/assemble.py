@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coffea_lcf.cuts.harden import HardCuts
-from coffea_lcf.selection import Cut, Selection
+from coffea_lcf.selection import Case, Cut, Selection
 from coffea_lcf.table import ObservableTable
 
 BASELINE = 0.05
@@ -50,23 +50,23 @@ def selections(
 def _cut(hard: HardCuts, repeat: int, i: int, name: str, table: ObservableTable) -> Cut | None:
     """Return the cut of one observable, or None if it excludes nothing."""
     column, unit = table[name], table.unit(name)
-    lower, upper = float(hard.lower[repeat, i]), float(hard.upper[repeat, i])
     low, high = float(column.min()), float(column.max())
+    # a boundary outside of the events says nothing: that side is open
+    lower, upper = (
+        value if low <= value <= high else None
+        for value in (float(hard.lower[repeat, i]), float(hard.upper[repeat, i]))
+    )
+    if lower is None and upper is None:
+        return None
+    if lower is not None and upper is not None:
+        case: Case = "edge" if hard.edge[repeat, i] else "middle"
+        return Cut(name, case, lower, upper, unit) if lower < upper else None
     if hard.edge[repeat, i]:
-        excludes = lower < upper and lower < high and upper > low
-        if not excludes:
-            return None
-        if lower < low:
-            return Cut(name, "right", lower=upper, unit=unit)
-        if upper > high:
-            return Cut(name, "left", upper=lower, unit=unit)
-        return Cut(name, "edge", lower, upper, unit)
-    has_lower, has_upper = low <= lower < np.inf, -np.inf < upper <= high
-    if has_lower and has_upper:
-        return Cut(name, "middle", lower, upper, unit) if lower < upper else None
-    if has_lower:
+        # the lower boundary of an edge is where its left side ends
+        lower, upper = upper, lower
+    if lower is not None:
         return Cut(name, "right", lower=lower, unit=unit)
-    return Cut(name, "left", upper=upper, unit=unit) if has_upper else None
+    return Cut(name, "left", upper=upper, unit=unit)
 
 
 def without_uninformative(

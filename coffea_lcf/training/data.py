@@ -10,8 +10,8 @@ from torch import Tensor
 
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 
-CHUNK = 32_768
-"""Rows of a chunk: its temporaries stay in the processor's cache."""
+CHUNK = 131_072
+"""Logits of a chunk, over events, observables and repeats: its temporaries stay in the cache."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,12 @@ class Batch:
     above: Tensor
     label: Tensor
     weight: Tensor
+
+    def split(self, size: int) -> Iterator[Batch]:
+        """Yield the events in order, `size` rows at a time, without copying them."""
+        columns = (self.x, self.z, self.above, self.label, self.weight)
+        for views in zip(*(torch.split(column, size, -2) for column in columns), strict=True):
+            yield Batch(*views)
 
 
 @dataclass(frozen=True)
@@ -77,10 +83,25 @@ class TrainingData:
         weight = self.weight[..., rows].unsqueeze(-1) * (x != self.cuts.centers)
         return Batch(x, z, above, self.label[rows].unsqueeze(-1), weight)
 
-    def chunks(self, size: int = CHUNK) -> Iterator[Batch]:
-        """Yield all events in order, `size` rows at a time."""
+    @property
+    def chunk_rows(self) -> int:
+        """Number of events in a chunk."""
+        return max(CHUNK // self.cuts.theta.numel(), 1)
+
+    def chunks(self, size: int | None = None) -> Iterator[Batch]:
+        """Yield all events in order, `size` rows at a time, by default `chunk_rows`."""
+        size = size or self.chunk_rows
         for start in range(0, self.rows, size):
             yield self.batch(slice(start, start + size))
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        """Yield all events in order, `size` rows at a time, for steps of few events.
+
+        A whole chunk is standardised at once: for each batch on its own it would
+        cost as much as the step.
+        """
+        for chunk in self.chunks(max(self.chunk_rows // size, 1) * size):
+            yield from chunk.split(size)
 
     def shuffled(self, order: Tensor) -> TrainingData:
         """Return the events in `order`."""

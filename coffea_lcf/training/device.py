@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import torch
 
 from coffea_lcf.errors import FitError
@@ -17,11 +19,10 @@ def resolve_device(name: str) -> torch.device:
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
+    if re.fullmatch(r"cpu|cuda(:\d+)?", name) is None:
         msg = f"device {name!r} is not one of auto, cpu, cuda, cuda:N"
-        raise FitError(msg) from error
+        raise FitError(msg)
+    device = torch.device(name)
     if device.type == "cuda" and not torch.cuda.is_available():
         msg = f"device {name!r}: torch sees no CUDA device here; use cpu or auto"
         raise FitError(msg)

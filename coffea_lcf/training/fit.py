@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from coffea_lcf.cuts.harden import harden
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
@@ -89,6 +90,12 @@ def fit(
     ----------
     Li and Sun, "Learnable cut flow for high energy physics", arXiv:2503.22498.
     """
+    if not 0.0 < threshold < 1.0:
+        msg = f"threshold = {threshold!r} is not between 0 and 1"
+        raise FitError(msg)
+    if seed < 0:
+        msg = f"seed = {seed}: seeds are zero or more"
+        raise FitError(msg)
     recipe = _recipe(
         preset,
         repeats=repeats,
@@ -101,16 +108,18 @@ def fit(
 
     events = prepare.usable(_surviving(table, fixed))
     training, validation = _split(events, recipe.validation_fraction, seed)
+    weight = prepare.training_weights(training, recipe.class_prior)
     cuts = LearnableCuts(
         *prepare.standardisation(training),
         prepare.centers(training, centers),
         recipe.repeats,
         generator,
     ).to(where)
-    data = _tensors(training, recipe, cuts, generator)
+    data = _tensors(training, weight, recipe, cuts, generator)
     monitor = _monitor(cuts, data, validation, recipe, chosen, threshold, progress)
     recipe.optimiser.train(cuts, data, chosen, threshold, generator, monitor.record)
     monitor.restore()
+    recipe.optimiser.finish(cuts, data, chosen, threshold)
 
     found = selections(harden(cuts, threshold), _importance(cuts), training, threshold)
     best = recipe.optimiser.nominal(mean_loss(cuts, data, chosen, threshold))
@@ -141,13 +150,8 @@ def fit(
 
 def _recipe(name: str | Recipe, **overrides: Any) -> Recipe:
     recipe = named_preset(name) if isinstance(name, str) else name
-    recipe = replace(
-        recipe, **{key: value for key, value in overrides.items() if value is not None}
-    )
-    if recipe.repeats < 1:
-        msg = f"repeats = {recipe.repeats}: a fit needs at least one"
-        raise FitError(msg)
-    return recipe
+    given = {key: value for key, value in overrides.items() if value is not None}
+    return replace(recipe, **given)
 
 
 def _strategy(strategy: str | MaskedStrategy) -> MaskedStrategy:
@@ -175,14 +179,18 @@ def _split(
 
 
 def _tensors(
-    table: ObservableTable, recipe: Recipe, cuts: LearnableCuts, generator: torch.Generator
+    table: ObservableTable,
+    weight: NDArray[np.float64],
+    recipe: Recipe,
+    cuts: LearnableCuts,
+    generator: torch.Generator,
 ) -> TrainingData:
     where = cuts.mean.device
-    weight = prepare.training_weights(table, recipe.class_prior).astype(np.float32)
+    once = torch.from_numpy(weight.astype(np.float32)).to(where)
     return TrainingData(
         torch.from_numpy(table.matrix()).to(where),
         torch.from_numpy(table.label.astype(np.float32)).to(where),
-        recipe.optimiser.replicas(torch.from_numpy(weight).to(where), recipe.repeats, generator),
+        recipe.optimiser.replicas(once, recipe.repeats, generator),
         cuts,
     )
 
@@ -198,8 +206,8 @@ def _monitor(
 ) -> Monitor:
     held_out = None
     if validation is not None:
-        unreplicated = replace(recipe, repeats=1)
-        held_out = _tensors(validation, unreplicated, cuts, torch.Generator())
+        weight = prepare.training_weights(validation, recipe.class_prior)
+        held_out = _tensors(validation, weight, replace(recipe, repeats=1), cuts, torch.Generator())
 
     def losses() -> tuple[torch.Tensor, torch.Tensor | None]:
         known = mean_loss(cuts, data, strategy, threshold)

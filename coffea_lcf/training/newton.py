@@ -87,6 +87,11 @@ class Newton:
             cuts.set_effective(effective)
             if record(step + 1) or move.abs().max() < self.tolerance:
                 break
+
+    def finish(
+        self, cuts: LearnableCuts, data: TrainingData, strategy: MaskedStrategy, threshold: float
+    ) -> None:
+        """Set the importance of the trained `cuts` to their shares of the information."""
         cuts.set_importance(information(cuts, data, strategy, threshold))
 
 

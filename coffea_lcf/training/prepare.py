@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping
 
@@ -40,7 +41,7 @@ def usable(table: ObservableTable) -> ObservableTable:
         worst = ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
         message = f"{dropped} of {len(table)} events have NaN or infinite observables ({worst}); "
         message += "they are left out of the fit and fail the cuts"
-        warnings.warn(message, DroppedEventsWarning, stacklevel=4)
+        warnings.warn(message, DroppedEventsWarning, stacklevel=3)
         table = table.select(keep)
     for name, count in (("signal", table.label), ("background", ~table.label)):
         if not count.any():
@@ -95,13 +96,18 @@ def centers(table: ObservableTable, given: Mapping[str, float] | None = None) ->
     Raises
     ------
     FitError
-        If a center is given for an observable that is not in the table.
+        If a center is given for an observable that is not in the table, or is
+        not finite.
     """
     given = dict(given or {})
     unknown = [name for name in given if name not in table.names]
     if unknown:
         msg = f"center given for {unknown[0]!r}, not in the table\n"
         msg += f"  nearest  {nearest(unknown[0], table.names)}"
+        raise FitError(msg)
+    bad = [name for name, value in given.items() if not math.isfinite(value)]
+    if bad:
+        msg = f"center of {bad[0]!r} is {given[bad[0]]}: it must be finite"
         raise FitError(msg)
     return torch.tensor(
         [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
-from coffea_lcf.errors import FitError, nearest
+from coffea_lcf.errors import FitError
 from coffea_lcf.training.adam import Adam
 from coffea_lcf.training.newton import Newton
 
@@ -45,6 +45,17 @@ class Recipe:
     class_prior: Prior = "sample"
     min_significance: float = 3.0
 
+    def __post_init__(self) -> None:
+        if self.class_prior not in get_args(Prior):
+            msg = f"class_prior {self.class_prior!r} is not one of {', '.join(get_args(Prior))}"
+            raise FitError(msg)
+        if self.repeats < 1:
+            msg = f"repeats = {self.repeats}: a fit needs at least one"
+            raise FitError(msg)
+        if not 0.0 <= self.validation_fraction < 1.0:
+            msg = f"validation_fraction = {self.validation_fraction} is not in [0, 1)"
+            raise FitError(msg)
+
 
 PRESETS = {
     "default": Recipe(),
@@ -61,6 +72,6 @@ PRESETS = {
 def preset(name: str) -> Recipe:
     """Return the recipe called `name`; `FitError` with the known names if there is none."""
     if name not in PRESETS:
-        msg = f"preset {name!r} is not one of {nearest(name, PRESETS)}"
+        msg = f"preset {name!r} is not one of {', '.join(PRESETS)}"
         raise FitError(msg)
     return PRESETS[name]

@@ -105,12 +105,9 @@ class Analysis:
         return processor
 
     def _observables(self) -> list[str | Observable]:
-        listed = self.config.observables
-        if isinstance(listed, list):
-            return list(listed)
         return [
-            name if branch is None else Observable(name, (branch.branch,), unit=branch.unit)
-            for name, branch in listed.items()
+            name if section is None else Observable(name, (section.branch,), unit=section.unit)
+            for name, section in self.config.observables.items()
         ]
 
     def execution(self) -> Execution:
