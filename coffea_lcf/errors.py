@@ -45,6 +45,10 @@ class MissingBranchError(LCFError, KeyError):
     """A branch, field or observable that is not there."""
 
 
+class ObservableError(LCFError, RuntimeError):
+    """An observable whose function failed on the events."""
+
+
 class OutputError(LCFError, OSError):
     """A result that cannot be written."""
 

@@ -137,17 +137,18 @@ class LargeRJets(ObservableProcessor):
 
     def needed_branches(self) -> dict[str, tuple[str, ...]]:
         """Return the branches of each observable; the leading jet is chosen by its pT."""
-        leading = (self.branch("FatJet_pt"),)
-        return {
-            observable.name: tuple(dict.fromkeys((*own, *leading)))
-            for observable, own in zip(
-                self.observables, super().needed_branches().values(), strict=True
-            )
-        }
+        pt = self.branch("FatJet_pt")
+        needed = super().needed_branches()
+        for observable in self.observables:
+            if observable.level == "leading" and pt not in needed[observable.name]:
+                needed[observable.name] += (pt,)
+        return needed
 
     def reader(self, events: Any) -> Callable[[Observable], list[Any]]:
         """Return what gives an observable its arrays, the leading jet found once."""
-        leading = ak.argmax(self.read(events, "FatJet_pt"), axis=1, keepdims=True)
+        leading = None
+        if any(observable.level == "leading" for observable in self.observables):
+            leading = ak.argmax(self.read(events, "FatJet_pt"), axis=1, keepdims=True)
 
         def arrays(observable: Observable) -> list[Any]:
             if observable.level == "event":

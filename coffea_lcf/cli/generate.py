@@ -8,6 +8,8 @@ import click
 
 from coffea_lcf.cli.errors import guarded
 
+JETS, MOCK_EVENTS = 10_000, 100_000
+
 
 @click.command()
 @click.argument("process")
@@ -15,12 +17,14 @@ from coffea_lcf.cli.errors import guarded
     "--events",
     "-n",
     type=click.IntRange(min=1),
-    default=10_000,
-    show_default=True,
-    help="Events to store.",
+    help="Events to store; of each class for mock sets.  [default: 10000, mock sets 100000]",
 )
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path), required=True, help="The ROOT file to write."
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The ROOT file to write; the folder for mock sets.",
 )
 @click.option("--seed", type=int, help="First seed.  [default: the one of the process]")
 @click.option(
@@ -40,7 +44,7 @@ from coffea_lcf.cli.errors import guarded
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def generate(
     process: str,
-    events: int,
+    events: int | None,
     output: Path,
     seed: int | None,
     workers: int,
@@ -48,7 +52,7 @@ def generate(
     quiet: bool,
     debug: bool,
 ) -> None:
-    """Generate jets of PROCESS with Pythia 8 and fastjet as a ROOT ntuple.
+    """Generate events of PROCESS as ROOT ntuples.
 
     \b
     PROCESS is one of
@@ -56,20 +60,33 @@ def generate(
       full_ww, full_qcd  the same with initial-state radiation and multiple interactions
       top_tt, top_qcd    top jets and QCD jets of 550-650 GeV
       net_g, net_q, net_t, net_w, net_z   jets of 1 TeV at particle level
+      mock1 ... mock6    the mock sets of the Learnable Cut Flow paper, event by event
 
-    Needs  pip install 'coffea-lcf[generate]'.
+    Jets come from Pythia 8 and fastjet:  pip install 'coffea-lcf[generate]'.
     """
 
-    def work() -> None:
+    def mock() -> None:
+        from coffea_lcf.datasets.mock import write
+
+        chosen = {} if seed is None else {"seed": seed}
+        for path in write(process, output, events or MOCK_EVENTS, **chosen):
+            click.echo(path)
+
+    def jets() -> None:
         from coffea_lcf.datasets.generation import generate as generate_events
 
         result = generate_events(
-            process, events, output,
-            seed=seed, workers=workers, constituents=constituents, progress=not quiet,
-        )  # fmt: skip
+            process,
+            events or JETS,
+            output,
+            seed=seed,
+            workers=workers,
+            constituents=constituents,
+            progress=not quiet,
+        )
         click.echo(
             f"{result.path}: {result.events} events of {result.generated} generated, "
             f"cross-section {result.cross_section_pb:.5g} pb"
         )
 
-    guarded(work, debug)
+    guarded(mock if process.startswith("mock") else jets, debug)

@@ -63,7 +63,8 @@ class Screens:
         console.print(str(load_selection(self.analysis)), markup=False)
         figures = result["test"]
         console.print(
-            f"  on {figures['events']:.0f} held-out events: accuracy {figures['accuracy']:.4f}, "
+            f"  on {figures['events']:.0f} {'held-out' if result['held_out'] else 'training'} "
+            f"events: accuracy {figures['accuracy']:.4f}, "
             f"signal efficiency {figures['signal_efficiency']:.4f}, "
             f"background efficiency {figures['background_efficiency']:.4f}"
         )

@@ -11,7 +11,9 @@ from coffea_lcf.cli.errors import guarded
 
 @click.command()
 @click.argument("file")
-@click.option("--tree", help="Tree to look into.  [default: the one with the most events]")
+@click.option(
+    "--tree", help="Tree to look into.  [default: Events, or the one with the most entries]"
+)
 @click.option(
     "--processor",
     "processor_file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Protocol
 
 import torch
@@ -51,8 +52,6 @@ class Sequential:
     @torch.no_grad()
     def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor | None:
         """Return the cumulative AND of the cuts before each, shape ``(R, N, F)``."""
-        passes = harden(cuts, threshold).passes(x)
-        before = torch.ones_like(passes)
-        for i in range(1, passes.shape[-1]):
-            torch.logical_and(before[..., i - 1], passes[..., i - 1], out=before[..., i])
-        return before
+        passes = harden(cuts, threshold).passes(x).unbind(-1)
+        all_events = torch.ones_like(passes[0])
+        return torch.stack([*accumulate(passes[:-1], torch.logical_and, initial=all_events)], -1)

@@ -79,7 +79,8 @@ def _reason(path: str) -> str:
     local = Path(path)
     if not local.is_file():
         return "the address does not answer as a ROOT file"
-    start = local.open("rb").read(4)
+    with local.open("rb") as file:
+        start = file.read(4)
     return "the file is damaged or truncated" if start == b"root" else "it is not a ROOT file"
 
 
@@ -177,6 +178,7 @@ def survey(
             files.append(info)
             if progress is not None:
                 progress(path)
+        _check_copies(files)
         if not any(info.entries for info in files):
             msg = (
                 f"dataset {dataset.name!r} has no events: tree {dataset.tree!r} is empty in all of "
@@ -185,6 +187,19 @@ def survey(
             raise FilesetError(msg)
         infos += files
     return tuple(infos)
+
+
+def _check_copies(infos: list[FileInfo]) -> None:
+    """Raise `FilesetError` if a dataset holds one file under two paths."""
+    seen: dict[str, str] = {}
+    for info in infos:
+        if info.uuid in seen:
+            msg = (
+                f"dataset {info.dataset!r}: {info.path} is a copy of {seen[info.uuid]} "
+                f"(both have uuid {info.uuid}): its events would count double"
+            )
+            raise FilesetError(msg)
+        seen[info.uuid] = info.path
 
 
 def check_branches(info: FileInfo, needed: dict[str, tuple[str, ...]]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from coffea import processor
+from coffea.util import coffea_console
 
 ExecutorName = Literal["iterative", "futures"]
 
 
-def make_executor(name: ExecutorName, workers: int, progress: bool) -> Any:
+def make_executor(name: ExecutorName, workers: int) -> Any:
     """Return the coffea executor `name`.
 
     Parameters
@@ -18,9 +21,18 @@ def make_executor(name: ExecutorName, workers: int, progress: bool) -> Any:
         ``iterative`` (this process) or ``futures`` (processes on this machine).
     workers
         Number of processes of ``futures``.
-    progress
-        Whether to show coffea's progress bar, where the executor can hide it.
     """
     if name == "futures":
-        return processor.FuturesExecutor(workers=workers, status=progress)
-    return processor.IterativeExecutor(status=progress)
+        return processor.FuturesExecutor(workers=workers)
+    return processor.IterativeExecutor()
+
+
+@contextmanager
+def bars(visible: bool) -> Iterator[None]:
+    """Show or hide coffea's progress bars, whose executors do not all hide them."""
+    before = coffea_console.quiet
+    coffea_console.quiet = not visible
+    try:
+        yield
+    finally:
+        coffea_console.quiet = before

@@ -12,7 +12,13 @@ from coffea.processor import ProcessorABC
 from numpy.typing import NDArray
 
 from coffea_lcf.columns import to_flat
-from coffea_lcf.errors import ConfigError, MissingBranchError, NonFiniteError, nearest
+from coffea_lcf.errors import (
+    ConfigError,
+    MissingBranchError,
+    NonFiniteError,
+    ObservableError,
+    nearest,
+)
 from coffea_lcf.observables import Observable, read_branch
 
 
@@ -137,7 +143,7 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
 
         Raises
         ------
-        MissingBranchError
+        MissingBranchError, ObservableError
             Naming observable, file and dataset.
         """
         computed = {}
@@ -147,9 +153,16 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
                 values = observable.function(*arrays(observable))
             except MissingBranchError as error:
                 raise _located(error, events, observable) from error
-            flat = to_flat(observable.name, values)
-            # the one rounding: table, cut-flow and skim all cut this float32
-            computed[observable.name] = flat.astype(np.float32)
+            except OSError:
+                raise  # reading failed: coffea tries again
+            except Exception as error:  # it is the user's code: anything can happen
+                msg = (
+                    f"observable {observable.name!r} failed: {type(error).__name__}: {error}\n"
+                    f"  in file    {events.metadata['filename']}, "
+                    f"dataset {events.metadata['dataset']!r}"
+                )
+                raise ObservableError(msg) from error
+            computed[observable.name] = _rounded(to_flat(observable.name, values))
         return computed
 
     def weights(self, events: Any) -> NDArray[np.float64]:
@@ -198,6 +211,17 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
     def postprocess(self, accumulator: dict[str, Any]) -> dict[str, Any]:
         """Return `accumulator`: nothing is left to do in the client."""
         return accumulator
+
+
+def _rounded(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Return float32 values, infinite ones as NaN, which fails every cut.
+
+    This is the one rounding: table, cut-flow and skim all cut the same numbers.
+    """
+    with np.errstate(over="ignore"):
+        rounded = values.astype(np.float32)
+    rounded[~np.isfinite(rounded)] = np.nan
+    return rounded
 
 
 def _located(error: MissingBranchError, events: Any, observable: Observable) -> MissingBranchError:

@@ -14,9 +14,11 @@ from coffea import processor
 from coffea_lcf.datasets.companions import with_companions
 from coffea_lcf.datasets.survey import FileInfo
 from coffea_lcf.errors import IncompleteError, LCFError
+from coffea_lcf.processing.execution import bars
 from coffea_lcf.processing.schemas import SCHEMAS
 
-ERRORS = "errors"
+ERRORS = "!errors"
+"""Key of the errors in an output; no dataset can be called so."""
 
 
 class BranchReader(Protocol):
@@ -41,11 +43,14 @@ class Execution:
         Most events of a chunk.
     schema
         Name of the coffea schema that the events wear.
+    progress
+        Whether coffea shows its progress bars.
     """
 
     executor: Any
     chunksize: int = 100_000
     schema: str = "BaseSchema"
+    progress: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,8 @@ def run(
     known = tuple(dict.fromkeys(name for info in infos for name in info.branches))
     options = {"filter_name": list(with_companions(analysis.branches_to_read(), known))}
     try:
-        raw = runner.run(items, partial(_guarded, analysis), iteritems_options=options)
+        with bars(execution.progress):
+            raw = runner.run(items, partial(_guarded, analysis), iteritems_options=options)
     except Exception as error:  # coffea wraps whatever happened into a bare Exception
         raise _cause(error) from error
     for own in raw["out"].get(ERRORS, ()):

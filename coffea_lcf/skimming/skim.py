@@ -60,8 +60,8 @@ class WriteSkim:
     """Write the selected events of each chunk.
 
     A chunk without survivors is written too: its Σw belongs to the sample. The
-    ``Runs`` tree is copied into the file of the first chunk of each input, so
-    that its sum over the skims is that over the inputs.
+    entries of the ``Runs`` tree are copied into the file of the first chunk of each
+    input, so that their sum over the skims is that over the inputs.
 
     Parameters
     ----------
@@ -102,8 +102,7 @@ class WriteSkim:
             with uproot.recreate(part, compression=COMPRESSIONS[self.compression]) as target:
                 survivors = type(columns)(kept, columns.collections, columns.counters)
                 write_tree(target, chunk.treename, survivors, self.format)
-                if chunk.start == 0:
-                    copy_runs(source, target)
+                copy_runs(source, target, whole=chunk.start == 0)
         written = SkimFile(
             chunk.dataset,
             str(path),
@@ -124,12 +123,17 @@ def skim_name(chunk: Chunk) -> str:
     return f"{stem}__{chunk.uuid[:8]}__{chunk.start}-{chunk.stop}.root"
 
 
-def copy_runs(source: Any, target: Any) -> None:
-    """Copy the ``Runs`` tree, which holds the Σw before any selection, if there is one."""
+def copy_runs(source: Any, target: Any, whole: bool) -> None:
+    """Copy the ``Runs`` tree, which holds the Σw before any selection, if there is one.
+
+    Without `whole` the copy has no entries: the skim of a later chunk adds nothing
+    to the sum, and still says that the sum is known.
+    """
     if "Runs" not in source.keys(cycle=False):
         return
     runs = source["Runs"]
-    columns = read_columns(runs, runs.keys(recursive=False), 0, runs.num_entries)
+    entries = runs.num_entries if whole else 0
+    columns = read_columns(runs, runs.keys(recursive=False), 0, entries)
     write_tree(target, "Runs", columns, "ttree")
 
 

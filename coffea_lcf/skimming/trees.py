@@ -72,6 +72,9 @@ def read_columns(tree: Any, branches: Sequence[str], start: int, stop: int) -> C
         for name, members in collections.items()
         if len({counted.get(member) for member in members}) == 1 and members[0] in counted
     }
+    # an RNTuple has its counters as plain fields: they are written anew as well
+    anew = {_counter(key, named) for key in collections}
+    columns = {name: array for name, array in columns.items() if name not in anew}
     return Columns(columns, collections, {**counted, **named})
 
 
@@ -102,8 +105,8 @@ def _aligned(columns: Mapping[str, ak.Array], members: Sequence[str]) -> bool:
 def write_tree(file: Any, name: str, columns: Columns, kind: Format) -> None:
     """Write `columns` as the tree `name` into an open writable file, also if empty."""
     if kind == "rntuple":
-        ntuple = file.mkrntuple(name, dict(columns.arrays))
-        ntuple.extend(dict(columns.arrays))
+        # given arrays and not types, mkrntuple writes them too
+        file.mkrntuple(name, {**_counts(columns), **columns.arrays})
         return
     if len(columns.arrays) > QUADRATIC:
         message = f"{len(columns.arrays)} branches make uproot's TTree slow to open for writing: "
@@ -118,6 +121,21 @@ def write_tree(file: Any, name: str, columns: Columns, kind: Format) -> None:
     )
     if any(len(array) for array in records.values()):
         tree.extend(records)
+
+
+def _counts(columns: Columns) -> dict[str, ak.Array]:
+    """Return the counters as columns, which an RNTuple does not make by itself."""
+    first = {name: members[0] for name, members in columns.collections.items()}
+    together = {branch for members in columns.collections.values() for branch in members}
+    first |= {
+        name: name
+        for name, array in columns.arrays.items()
+        if array.ndim == 2 and name not in together
+    }
+    return {
+        _counter(key, columns.counters): ak.values_astype(ak.num(columns.arrays[branch]), "int32")
+        for key, branch in first.items()
+    }
 
 
 def _counter(key: str, counters: Mapping[str, str]) -> str:

@@ -50,17 +50,17 @@ def selections(
 def _cut(hard: HardCuts, repeat: int, i: int, name: str, table: ObservableTable) -> Cut | None:
     """Return the cut of one observable, or None if it excludes nothing."""
     column, unit = table[name], table.unit(name)
+    ends = float(hard.lower[repeat, i]), float(hard.upper[repeat, i])
+    if not ends[0] < ends[1]:
+        return None
     low, high = float(column.min()), float(column.max())
     # a boundary outside of the events says nothing: that side is open
-    lower, upper = (
-        value if low <= value <= high else None
-        for value in (float(hard.lower[repeat, i]), float(hard.upper[repeat, i]))
-    )
+    lower, upper = (end if low <= end <= high else None for end in ends)
     if lower is None and upper is None:
         return None
     if lower is not None and upper is not None:
         case: Case = "edge" if hard.edge[repeat, i] else "middle"
-        return Cut(name, case, lower, upper, unit) if lower < upper else None
+        return Cut(name, case, lower, upper, unit)
     if hard.edge[repeat, i]:
         # the lower boundary of an edge is where its left side ends
         lower, upper = upper, lower

@@ -20,6 +20,7 @@ from coffea_lcf.processing.load import load_processor
 from coffea_lcf.processing.processor import Action
 from coffea_lcf.processing.run import Execution
 from coffea_lcf.processing.variations import scaled
+from coffea_lcf.skimming.branches import check_patterns
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ class Analysis:
             own = {f"{one} of {name}": used for one, used in varied.needed_branches().items()}
             weight = {f"weight of {name}": (varied.weight,)} if varied.weight else {}
             needed |= own | weight
-        return survey(self.datasets, needed, processor.weight)
+        infos = survey(self.datasets, needed, processor.weight)
+        check_patterns((name for info in infos for name in info.branches), self.config.skim.columns)
+        return infos
 
     def processor(self, action: Action = collect) -> ObservableProcessor:
         """Return the processor of the configuration with `action` to do on each chunk.
@@ -113,8 +116,8 @@ class Analysis:
     def execution(self) -> Execution:
         """Return how the processors run."""
         section = self.config.execution
-        executor = make_executor(section.executor, section.workers, self.progress)
-        return Execution(executor, section.chunksize, self.config.schema_name)
+        executor = make_executor(section.executor, section.workers)
+        return Execution(executor, section.chunksize, self.config.schema_name, self.progress)
 
     def with_overrides(self, **sections: dict[str, Any]) -> Analysis:
         """Return the analysis with other values for some keys of sections.

@@ -42,7 +42,7 @@ def count_cuts(analysis: Analysis, force: bool = False) -> Step:
     selection = to_document(load_selection(analysis))
     sections = analysis.loaded.digest("cutflow", "luminosity", "systematics")
     identity = key(tabulate.identity(analysis), selection, sections)
-    return perform(analysis, "cutflow", identity, OUTPUTS, lambda: _work(analysis), force)
+    return perform(analysis, "cutflow", identity, lambda _: OUTPUTS, lambda: _work(analysis), force)
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:

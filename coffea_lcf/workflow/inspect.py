@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -63,7 +64,7 @@ def inspect_file(
         if not trees:
             msg = f"{path} holds no tree"
             raise FilesetError(msg)
-        name = tree or max(trees, key=lambda one: (trees[one], one == "Events"))
+        name = tree or max(trees, key=lambda one: (one == "Events", trees[one]))
         info = survey_file(Dataset("inspect", (path,), name, "signal"), path)
         branches = {branch: str(file[name][branch].typename) for branch in info.branches}
     computable: dict[str, tuple[Observable, ...]] = {}
@@ -161,7 +162,8 @@ def write_template(config: Path, path: str, force: bool = False) -> Path:
     listed = "\n".join(f"  {name}: {{branch: {name}}}" for name in flat[:6])
     weighted = "genWeight" in found.branches
     text = TEMPLATE.substitute(
-        path=Path(path).resolve(),
+        # a JSON string is a YAML string too, whatever letters are in it
+        path=json.dumps(str(Path(path).resolve()), ensure_ascii=False),
         config=config,
         name="".join(letter if letter.isalnum() else "_" for letter in config.stem),
         tree=found.tree,
@@ -177,7 +179,7 @@ def _varying(found: Inspection) -> list[str]:
     flat = [name for name, kind in found.branches.items() if _is_number(name, kind)]
     with open_root(found.path, "init") as file:
         arrays = file[found.tree].arrays(flat, library="np", entry_stop=MOST_ENTRIES)
-    varying = [name for name in flat if np.ptp(arrays[name]) > 0]
+    varying = [name for name in flat if len(arrays[name]) and np.ptp(arrays[name]) > 0]
     return sorted(varying, key=lambda name: not (_is_counter(name) or name.endswith("_pt")))
 
 

@@ -28,7 +28,9 @@ def learn(analysis: Analysis, force: bool = False) -> Step:
     """
     sections = analysis.loaded.digest("fit", "preselection", "luminosity")
     identity = key(tabulate.identity(analysis), sections)
-    return perform(analysis, "fit", identity, [SELECTION, FIT], lambda: _work(analysis), force)
+    return perform(
+        analysis, "fit", identity, lambda _: [SELECTION, FIT], lambda: _work(analysis), force
+    )
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
 
     section = analysis.config.fit
     table, test = tabulate.training_and_test(analysis)
+    held_out = test is not table
     with steps_bar("learning", analysis.progress) as progress:
         result = fit(
             table,
@@ -61,6 +64,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         "cuts": [str(cut) for cut in selection.cuts],
         "unused": list(selection.unused),
         "test": document["test"],
+        "held_out": held_out,
         "validation": document["metrics"],
     }
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from coffea_lcf.errors import OutputError
+from coffea_lcf.processing import Chunk
 from coffea_lcf.processing.run import run
 from coffea_lcf.selection.serialize import to_document
-from coffea_lcf.skimming.branches import check_patterns
 from coffea_lcf.skimming.skim import WriteSkim, clear, fileset
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
@@ -30,13 +35,17 @@ def skim(analysis: Analysis, force: bool = False) -> Step:
     selection = to_document(load_selection(analysis))
     sections = analysis.loaded.digest("skim", "luminosity", "execution")
     identity = key(tabulate.identity(analysis), selection, sections)
-    return perform(analysis, "skim", identity, [FILESET], lambda: _work(analysis), force)
+
+    def outputs(result: Mapping[str, Any]) -> list[str]:
+        return [FILESET, *(one["file"] for one in result["skims"])]
+
+    return perform(analysis, "skim", identity, outputs, lambda: _work(analysis), force)
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
     section = analysis.config.skim
-    check_patterns((name for info in analysis.files for name in info.branches), section.columns)
     folder = analysis.output / FOLDER
+    _check_inputs(analysis, folder)
     clear(folder)
     action = WriteSkim(
         folder,
@@ -47,9 +56,31 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         section.compression,
     )
     output, completeness = run(analysis.files, analysis.processor(action), analysis.execution())
-    skims = sorted(output["skims"], key=lambda one: (one["dataset"], one["file"]))
+    written = output.get("skims", []) + _skims_of_empty_files(analysis, action)
+    skims = sorted(written, key=lambda one: (one["dataset"], one["file"]))
     write_json(analysis.output / FILESET, fileset(skims, _metadata(analysis, skims)))
     return {"skims": skims, "completeness": [one.to_document() for one in completeness]}
+
+
+def _check_inputs(analysis: Analysis, folder: Path) -> None:
+    inside = [info.path for info in analysis.files if folder in Path(info.path).parents]
+    if inside:
+        msg = f"the input {inside[0]} lies in {folder}, which the skims replace: choose another "
+        msg += "--output"
+        raise OutputError(msg)
+
+
+def _skims_of_empty_files(analysis: Analysis, action: WriteSkim) -> list[dict[str, Any]]:
+    """Return the skims of inputs without events, whose Σw belongs to the sample too."""
+    columns = {name: np.empty(0, np.float32) for name in analysis.config.observable_names}
+    return [
+        skim
+        for info in analysis.files
+        if not info.entries
+        for skim in action(
+            Chunk(info.dataset, info.path, info.tree, info.uuid, 0, 0, columns, np.empty(0))
+        )["skims"]
+    ]
 
 
 def _metadata(analysis: Analysis, skims: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -33,7 +33,7 @@ def perform(
     analysis: Analysis,
     name: str,
     identity: str,
-    outputs: Sequence[str],
+    outputs: Callable[[Mapping[str, Any]], Sequence[str]],
     work: Callable[[], Mapping[str, Any]],
     force: bool = False,
 ) -> Step:
@@ -48,7 +48,8 @@ def perform(
     identity
         Hash of everything that the step's result depends on.
     outputs
-        Files that the step writes, relative to the output folder.
+        Gives the files that the step wrote by its result, relative to the output
+        folder; where one is gone, the step is done again.
     work
         Writes the outputs and returns a summary of plain JSON values.
     force
@@ -57,5 +58,6 @@ def perform(
     entry = None if force else finished(analysis.output, name, identity)
     if entry is not None:
         return Step(name, entry["result"], skipped=True)
-    result = record(analysis.output, name, identity, list(outputs), work())["result"]
+    result = work()
+    record(analysis.output, name, identity, list(outputs(result)), result)
     return Step(name, result, skipped=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,11 @@ from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json
+
+
+class NormalisationWarning(UserWarning):
+    """The yields of a dataset may be normalised to the wrong Σw."""
+
 
 FOLDER = "observables"
 MANIFEST = f"{FOLDER}/manifest.json"
@@ -37,7 +43,7 @@ def tabulate(analysis: Analysis, force: bool = False) -> Step:
     """
     outputs = [MANIFEST, *(f"{FOLDER}/{one.name}.parquet" for one in analysis.datasets)]
     return perform(
-        analysis, "tabulate", identity(analysis), outputs, lambda: _work(analysis), force
+        analysis, "tabulate", identity(analysis), lambda _: outputs, lambda: _work(analysis), force
     )
 
 
@@ -76,6 +82,10 @@ def generated_sumw(analysis: Analysis, dataset: str, stored: float) -> float:
     """Return Σw before any skim: of the ``Runs`` trees, or else of the `stored` events."""
     sums = [info.sumw for info in analysis.files if info.dataset == dataset]
     known = [value for value in sums if value is not None]
+    if known and len(known) < len(sums):
+        message = f"dataset {dataset!r}: {len(sums) - len(known)} of {len(sums)} files have no "
+        message += "Σw in a Runs tree; it is normalised to the events that are stored"
+        warnings.warn(message, NormalisationWarning, stacklevel=2)
     return sum(known) if len(known) == len(sums) else stored
 
 

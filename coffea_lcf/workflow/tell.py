@@ -31,7 +31,7 @@ def report(analysis: Analysis, force: bool = False) -> Step:
     steps = read_state(analysis.output).get("steps", {})
     done = {name: entry["finished"] for name, entry in steps.items() if name != "report"}
     identity = key(analysis.loaded.digest(), done)
-    return perform(analysis, "report", identity, [REPORT], lambda: _work(analysis), force)
+    return perform(analysis, "report", identity, lambda _: [REPORT], lambda: _work(analysis), force)
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import uproot
+from click.testing import CliRunner, Result
+
+from coffea_lcf import __version__
+from coffea_lcf.cli import main
+
+REPOSITORY = Path(__file__).parents[3]
+STEPS = ("tabulate", "fit", "cutflow", "skim", "report")
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def root_file(tmp_path: Path) -> Path:
+    with uproot.recreate(tmp_path / "a.root") as file:
+        columns = {"MET_pt": np.arange(3.0), "x": np.arange(3)}
+        file.mktree("Events", {"MET_pt": "float64", "x": "int64"}).extend(columns)
+    return tmp_path / "a.root"
+
+
+def test_help_lists_every_command() -> None:
+    result = invoke("--help")
+    assert result.exit_code == 0
+    for command in ("run", *STEPS, "inspect", "init", "generate"):
+        assert f"\n  {command} " in result.output
+
+
+@pytest.mark.parametrize("command", ["run", *STEPS])
+def test_steps_share_their_options(command: str) -> None:
+    text = invoke(command, "-h").output
+    for option in ("--output", "--executor", "--workers", "--chunksize", "--device", "--force"):
+        assert option in text
+    assert "--debug" in text
+    assert "--quiet" in text
+
+
+def test_version() -> None:
+    assert invoke("--version").output == f"coffea-lcf, version {__version__}\n"
+
+
+def test_unknown_command_and_option() -> None:
+    assert invoke("fitt").exit_code == 2
+    result = invoke("run", "c.yaml", "--chunksize", "0")
+    assert result.exit_code == 2
+    assert "0 is not in the range x>=1" in result.stderr
+
+
+def test_help_is_fast_because_it_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; from coffea_lcf.cli import main; main(['--help'], standalone_mode=False); "
+        "print(sorted({'torch', 'coffea', 'uproot', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("\n[]\n")
+
+
+def test_inspect_shows_trees_branches_and_observables(root_file: Path) -> None:
+    processor = REPOSITORY / "processors" / "jets.py"
+    result = invoke("inspect", root_file, "--processor", processor)
+    assert result.exit_code == 0
+    assert "tree Events: 3 entries  <- looked into" in result.output
+    assert "pt: double" in result.output
+    assert "x: int64_t" in result.output
+    assert "LargeRJets can compute" in result.output
+    assert "not tau21: no FatJet_tau2, FatJet_tau1" in result.output
+
+
+def test_inspect_hints_at_processors(root_file: Path) -> None:
+    assert "--processor FILE.py tells which" in invoke("inspect", root_file).output
+
+
+def test_inspect_of_a_missing_file(tmp_path: Path) -> None:
+    result = invoke("inspect", tmp_path / "none.root")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"FilesetError: no such file: {tmp_path / 'none.root'}")
+
+
+def test_init_writes_a_configuration_to_edit(root_file: Path, tmp_path: Path) -> None:
+    config = tmp_path / "my.yaml"
+    result = invoke("init", config, "--from", root_file)
+    assert result.exit_code == 0
+    assert result.output == f"{config}: edit the files and labels, then  coffea-lcf run {config}\n"
+    again = invoke("init", config, "--from", root_file)
+    assert again.exit_code == 2
+    assert again.stderr.startswith(f"OutputError: {config} is there already")
+    assert invoke("init", config, "--from", root_file, "--force").exit_code == 0
+
+
+def test_init_in_a_folder_that_cannot_be_written(root_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = invoke("init", tmp_path / "file" / "my.yaml", "--from", root_file)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"OutputError: cannot write {tmp_path / 'file' / 'my.yaml'}")
+
+
+def test_unknown_process_of_generate(tmp_path: Path) -> None:
+    result = invoke("generate", "lcf_zz", "-o", tmp_path / "a.root", "-n", 1)
+    assert result.exit_code == 2
+    assert "lcf_zz" in result.stderr
+    assert not (tmp_path / "a.root").exists()

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import cloudpickle
+import numpy as np
+import pytest
+
+from coffea_lcf.errors import ConfigError, TableError
+from coffea_lcf.observables import Observable
+from coffea_lcf.processing import ObservableProcessor
+from coffea_lcf.processing.processor import collect
+
+
+class Two(ObservableProcessor):
+    catalogue = (Observable("sum", ("a", "b"), lambda a, b: a + b), Observable("a", ("a",)))
+
+
+class Events(dict):
+    fields = ("a", "b")
+
+
+EVENTS = Events(a=np.array([1.0, 2.0]), b=np.array([0.1, 1e300]))
+
+
+def test_names_come_from_the_catalogue_and_objects_as_they_are() -> None:
+    own = Observable("b", ("b",), unit="GeV")
+    processor = Two(["sum", own])
+    assert processor.observables == (Two.catalogue[0], own)
+
+
+def test_needed_branches_by_observable_and_each_once() -> None:
+    processor = Two(["sum", "a"], weight="w")
+    assert processor.needed_branches() == {"sum": ("a", "b"), "a": ("a",)}
+    assert processor.branches_to_read() == ["a", "b", "w"]
+
+
+def test_columns_are_rounded_to_float32_once() -> None:
+    columns = Two(["a", Observable("tenth", ("b",), lambda b: b[:1])]).columns(EVENTS)
+    assert columns["tenth"].dtype == np.float32
+    assert columns["tenth"][0] == np.float32(0.1)
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_value_beyond_float32_is_not_finite() -> None:
+    column = Two(["sum"]).columns(EVENTS)["sum"]
+    assert np.isfinite(column).tolist() == [True, False]
+
+
+def test_unknown_observable() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Two(["smu"])
+    assert str(caught.value) == (
+        "observable 'smu' is not known to Two\n"
+        "  nearest  sum\n"
+        "  or read a branch as it is: smu: {branch: NAME}"
+    )
+
+
+def test_observable_of_another_shape() -> None:
+    processor = Two([Observable("pair", ("a",), lambda a: np.stack([a, a], 1))])
+    with pytest.raises(TableError, match=r"'pair' has shape \(2, 2\)"):
+        processor.columns(EVENTS)
+
+
+def test_pickle_is_small() -> None:
+    assert len(cloudpickle.dumps(Two(["sum", "a"], weight="w"))) < 50_000
+
+
+def test_default_action_keeps_the_chunk_under_its_dataset() -> None:
+    class OneChunk:
+        dataset = "d"
+
+    chunk = OneChunk()
+    assert collect(chunk) == {"d": [chunk]}
