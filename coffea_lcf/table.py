@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -140,6 +140,23 @@ class ObservableTable:
     def matrix(self) -> NDArray[np.float32]:
         """Return the columns side by side, shape ``(N, F)``, one row contiguous."""
         return np.stack(list(self.columns.values()), axis=1)
+
+    def balanced(self) -> ObservableTable:
+        """Return the table with weights of mean 1 that sum to the same for both classes.
+
+        Raises
+        ------
+        TableError
+            If the sum of weights of a class is not positive.
+        """
+        weight = self.weight.copy()
+        for rows, name in ((self.label, "signal"), (~self.label, "background")):
+            total = weight[rows].sum()
+            if not total > 0:
+                msg = f"the sum of weights of the {name} is {total:.6g}, and must be positive"
+                raise TableError(msg)
+            weight[rows] *= len(self) / (2.0 * total)
+        return replace(self, weight=weight)
 
     def split(
         self, fraction: float, seed: int | np.random.Generator = 0

@@ -12,8 +12,8 @@ from rich.table import Table
 from coffea_lcf.cutflow.systematics import VariedYields, spread
 from coffea_lcf.cutflow.tables import rich_table
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.count import counted_table
-from coffea_lcf.workflow.learn import load_selection
+from coffea_lcf.workflow.cutflow import counted_table
+from coffea_lcf.workflow.fit import load_selection
 from coffea_lcf.workflow.step import Step
 
 WIDTH = 100
@@ -114,6 +114,11 @@ class Screens:
                 f"{total['sumw_after']:.6g}",
             )
         console.print(table)
+
+    def _compare(self, console: Console, result: Mapping[str, Any]) -> None:
+        console.print(result["text"], markup=False)
+
+    _explain = _prune = _compare
 
     def _report(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(f"  {result['path']}  ({result['bytes'] / 1e6:.2f} MB)", markup=False)

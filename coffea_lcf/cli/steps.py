@@ -1,4 +1,4 @@
-"""The commands of the chain: run, tabulate, fit, cutflow, skim, report."""
+"""The commands of the chain, and of the studies that follow it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ HELP = {
     "cutflow": "Count every event after each cut: JSON, ROOT, CSV, LaTeX and the screen.",
     "skim": "Write the events that pass, with a fileset of the written files.",
     "report": "Write report.html: cuts, plots, tables, provenance in one file.",
+    "compare": "Compare the cuts with boosted trees and a network at equal signal efficiency.",
+    "explain": "Measure what each observable is worth, beside its learned importance.",
+    "prune": "Find how few observables do as well as all of them.",
 }
 
 
@@ -67,7 +70,7 @@ def run(config: Path, force: bool, quiet: bool, debug: bool, **options: Any) -> 
 
 
 def step_commands() -> list[click.Command]:
-    """Return one command a step of the chain."""
+    """Return one command a step of the chain and a study."""
     return [_step_command(name) for name in HELP]
 
 
@@ -75,10 +78,10 @@ def _step_command(name: str) -> click.Command:
     def command(config: Path, force: bool, quiet: bool, debug: bool, **options: Any) -> None:
         def work() -> None:
             from coffea_lcf.cli.screens import Screens
-            from coffea_lcf.workflow.chain import STEPS
+            from coffea_lcf.workflow.chain import STEPS, STUDIES
 
             analysis = _prepared(config, quiet=quiet, **options)
-            Screens(analysis, quiet).show(STEPS[name](analysis, force=force))
+            Screens(analysis, quiet).show({**STEPS, **STUDIES}[name](analysis, force=force))
 
         guarded(work, debug)
 

@@ -94,7 +94,7 @@ class SystematicSection(Section):
 class FitSection(Section):
     """How the cuts are learned; see `coffea_lcf.fit`."""
 
-    strategy: Literal["parallel", "sequential"] = "sequential"
+    strategy: Literal["parallel", "sequential", "reference"] = "sequential"
     preset: Literal["default", "gradient", "paper"] = "default"
     centers: dict[str, Finite] = {}
     """In the unit of the observable; found from the signal if not given."""
@@ -105,8 +105,9 @@ class FitSection(Section):
     """Share of the training events that monitors the training."""
     test_fraction: Fraction = 0.25
     """Share of all events that the fit never sees, for honest figures."""
-    class_prior: Literal["sample", "equal"] = "equal"
-    """``equal`` weighs signal and background alike, whatever their sample sizes."""
+    class_prior: Literal["sample", "equal", "events"] = "equal"
+    """``equal`` weighs signal and background alike, ``sample`` by their expected yields,
+    ``events`` by their numbers of events."""
     device: str = "auto"
 
 

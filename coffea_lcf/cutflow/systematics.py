@@ -22,7 +22,7 @@ class VariedYields:
     signal, background
         Expected events.
     asimov
-        Their Asimov significance.
+        Their Asimov significance; 0 where it is not defined, without any event.
     """
 
     variation: str
@@ -48,7 +48,8 @@ def varied_yields(
             one = normalisations[dataset]
             total[one.role] += float(flow.sumw(dataset)[-1]) * one.scale
         z = float(asimov(total["signal"], total["background"], background_uncertainty))
-        rows.append(VariedYields(name, total["signal"], total["background"], z))
+        defined = 0.0 if math.isnan(z) else z
+        rows.append(VariedYields(name, total["signal"], total["background"], defined))
     return tuple(rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol
@@ -53,5 +54,28 @@ class Sequential:
     def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor | None:
         """Return the cumulative AND of the cuts before each, shape ``(R, N, F)``."""
         passes = harden(cuts, threshold).passes(x).unbind(-1)
+        all_events = torch.ones_like(passes[0])
+        return torch.stack([*accumulate(passes[:-1], torch.logical_and, initial=all_events)], -1)
+
+
+@dataclass(frozen=True)
+class ReferenceSequential:
+    """Every cut learns from events that pass *both neurons* of the cuts before it.
+
+    For a middle cut that is the cut. Of a left or right cut only one neuron is, and
+    the other, trained on the far side of the center, crosses the threshold a little
+    elsewhere: later cuts then learn from fewer events than the selection lets pass.
+    No event passes both neurons of an edge cut, so that the chain ends there. Kept to
+    compare with published figures.
+    """
+
+    name: str = "reference"
+
+    @torch.no_grad()
+    def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor:
+        """Return the cumulative AND of the neurons before each cut, shape ``(R, N, F)``."""
+        slope = (cuts.slope * cuts.importance().unsqueeze(1)).unsqueeze(2)
+        logits = torch.addcmul(cuts.offset.unsqueeze(2), slope, cuts.standardised(x))
+        passes = (logits > math.log(threshold / (1.0 - threshold))).all(1).unbind(-1)
         all_events = torch.ones_like(passes[0])
         return torch.stack([*accumulate(passes[:-1], torch.logical_and, initial=all_events)], -1)

@@ -9,6 +9,16 @@ from coffea_lcf.plotting.efficiency import efficiencies
 from coffea_lcf.plotting.history import history
 from coffea_lcf.plotting.importance import importance
 from coffea_lcf.plotting.observable import shapes, yields
+from coffea_lcf.plotting.roc import roc
 from coffea_lcf.plotting.style import to_svg
 
-__all__ = ["correlation", "efficiencies", "history", "importance", "shapes", "to_svg", "yields"]
+__all__ = [
+    "correlation",
+    "efficiencies",
+    "history",
+    "importance",
+    "roc",
+    "shapes",
+    "to_svg",
+    "yields",
+]

@@ -59,6 +59,11 @@ def side_by_side(*pictures: str) -> str:
     return f'<div class="pictures">{"".join(pictures)}</div>\n'
 
 
+def preformatted(body: str) -> str:
+    """Return plain text with its columns kept."""
+    return f'<div class="scroll"><pre>{text(body)}</pre></div>\n'
+
+
 def folded(summary: str, body: str) -> str:
     """Return `body`, HTML, behind a line to click."""
     return f"<details><summary>{text(summary)}</summary>\n{body}</details>\n"

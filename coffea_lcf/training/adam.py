@@ -16,7 +16,10 @@ from coffea_lcf.training.data import Batch, TrainingData
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam on shuffled batches; all repeats see the same batches.
+    """Adam on shuffled batches.
+
+    All repeats see the same batches, so that their spread is that of the random
+    starts; fits with other seeds spread more.
 
     Parameters
     ----------

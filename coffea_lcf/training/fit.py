@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 
 from coffea_lcf.cuts.harden import harden
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
-from coffea_lcf.cuts.strategies import MaskedStrategy, Parallel, Sequential
+from coffea_lcf.cuts.strategies import (
+    MaskedStrategy,
+    Parallel,
+    ReferenceSequential,
+    Sequential,
+)
 from coffea_lcf.errors import FitError
 from coffea_lcf.evaluation import evaluate
 from coffea_lcf.result import FitResult
@@ -29,6 +34,7 @@ from coffea_lcf.training.recipe import preset as named_preset
 STRATEGIES: dict[str, Callable[[], MaskedStrategy]] = {
     "parallel": Parallel,
     "sequential": Sequential,
+    "reference": ReferenceSequential,
 }
 
 
@@ -55,7 +61,8 @@ def fit(
         The events, with both labels; the order of its observables is the order
         of the cuts.
     strategy
-        ``parallel``, ``sequential``, or a strategy object.
+        ``parallel``, ``sequential``, ``reference`` (the chain of the paper's program,
+        to compare with its figures), or a strategy object.
     preset
         ``default`` (Newton), ``gradient`` (Adam with early stopping), ``paper``
         (the recipe of arXiv:2503.22498), or a `Recipe`.

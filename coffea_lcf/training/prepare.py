@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from coffea_lcf.errors import FitError, nearest
+from coffea_lcf.errors import FitError, TableError, nearest
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training.recipe import Prior
 
@@ -58,14 +58,18 @@ def training_weights(table: ObservableTable, prior: Prior) -> NDArray[np.float64
     FitError
         If a class has no positive sum of weights.
     """
-    weight = table.weight.copy()
-    for rows, name in ((table.label, "signal"), (~table.label, "background")):
-        total = weight[rows].sum()
-        if not total > 0:
-            msg = f"the sum of weights of the {name} is {total:.6g}: a fit needs a positive one"
-            raise FitError(msg)
-        if prior == "equal":
-            weight[rows] *= len(table) / (2.0 * total)
+    try:
+        balanced = table.balanced()
+    except TableError as error:
+        msg = f"{error}: a fit needs both classes"
+        raise FitError(msg) from error
+    signal = float(table.label.mean())
+    share = np.where(table.label, signal, 1.0 - signal)
+    weight = {
+        "sample": table.weight,
+        "equal": balanced.weight,
+        "events": balanced.weight * share,
+    }[prior]
     return np.asarray(weight / weight.mean())
 
 

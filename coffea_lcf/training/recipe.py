@@ -9,7 +9,7 @@ from coffea_lcf.errors import FitError
 from coffea_lcf.training.adam import Adam
 from coffea_lcf.training.newton import Newton
 
-Prior = Literal["sample", "equal"]
+Prior = Literal["sample", "equal", "events"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Recipe:
         after which training stops; None to go to the end.
     class_prior
         ``sample`` weighs signal and background as they come; ``equal`` scales
-        both to the same sum, for samples whose sizes mean nothing.
+        both to the same sum, for samples whose sizes mean nothing; ``events`` to
+        their numbers of events.
     min_significance
         A cut that treats signal and background alike within this many standard
         deviations is dropped as one without information; 0 keeps all.

@@ -15,7 +15,7 @@ from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.skimming.skim import WriteSkim, clear, fileset
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.learn import load_selection
+from coffea_lcf.workflow.fit import load_selection
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json

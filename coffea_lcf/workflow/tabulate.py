@@ -89,6 +89,14 @@ def generated_sumw(analysis: Analysis, dataset: str, stored: float) -> float:
     return sum(known) if len(known) == len(sums) else stored
 
 
+def study_samples(analysis: Analysis) -> tuple[ObservableTable, ObservableTable]:
+    """Return `training_and_test` with the class prior of the fit, for fair comparisons."""
+    training, test = training_and_test(analysis)
+    if analysis.config.fit.class_prior == "equal":
+        return training.balanced(), test.balanced()
+    return training, test
+
+
 def read_manifest(analysis: Analysis) -> dict[str, Any]:
     """Return the manifest of the observables; `OutputError` if there is none yet."""
     path = analysis.output / MANIFEST

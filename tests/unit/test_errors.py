@@ -16,6 +16,7 @@ BUILTINS = {
     errors.MissingBranchError: KeyError,
     errors.OutputError: OSError,
     errors.IncompleteError: RuntimeError,
+    errors.ObservableError: RuntimeError,
     errors.MissingExtraError: ImportError,
 }
 

@@ -124,3 +124,18 @@ def test_weights_must_be_finite():
         NonFiniteError, match=r"2 weights are not finite, the first is weight\[1\] = nan"
     ):
         ObservableTable.from_arrays({"x": [1.0, 2.0, 3.0]}, [1, 0, 0], [1.0, np.nan, np.inf])
+
+
+def test_balanced_classes_have_the_same_sum_and_mean_weight_one():
+    table = ObservableTable.from_arrays({"x": range(5)}, [1, 0, 0, 0, 0], [3.0, 1.0, 1.0, 4.0, 2.0])
+    even = table.balanced()
+    assert even.weight[even.label].sum() == pytest.approx(2.5)
+    assert even.weight[~even.label].sum() == pytest.approx(2.5)
+    assert even.weight[3] == pytest.approx(4 * even.weight[1])
+    assert table.weight.tolist() == [3.0, 1.0, 1.0, 4.0, 2.0]
+
+
+def test_a_class_without_weight_cannot_be_balanced():
+    table = ObservableTable.from_arrays({"x": [1, 2]}, [1, 0], [1.0, 0.0])
+    with pytest.raises(TableError, match="the sum of weights of the background is 0, and must be"):
+        table.balanced()

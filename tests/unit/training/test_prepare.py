@@ -70,7 +70,10 @@ def test_equal_priors_give_both_classes_the_same_sum():
 @pytest.mark.parametrize(
     ("weight", "message"),
     [
-        ([0.0, 1.0, 1.0], "sum of weights of the signal is 0: a fit needs a positive one"),
+        (
+            [0.0, 1.0, 1.0],
+            "signal is 0, and must be positive: a fit needs both",
+        ),
         ([1.0, 1.0, -3.0], "sum of weights of the background is -2"),
     ],
 )
@@ -132,3 +135,11 @@ def test_a_center_must_belong_to_the_table(table):
 def test_a_center_is_a_number(table, center):
     with pytest.raises(FitError, match=r"center .*'mass'"):
         centers(table, {"mass": center})
+
+
+def test_prior_of_events_gives_each_class_its_share_of_the_events():
+    table = ObservableTable.from_arrays({"a": range(4)}, [1, 0, 0, 0], [5.0, 1.0, 2.0, 3.0])
+    weight = training_weights(table, "events")
+    assert weight.mean() == pytest.approx(1.0)
+    assert weight[0] == pytest.approx(1.0)
+    assert weight[1:].tolist() == pytest.approx([0.5, 1.0, 1.5])

@@ -6,7 +6,9 @@ from typing import Any
 
 from coffea_lcf.errors import OutputError
 from coffea_lcf.evaluation import evaluate
+from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Selection
+from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.progress import steps_bar
@@ -18,7 +20,7 @@ SELECTION = "selection.json"
 FIT = "fit.json"
 
 
-def learn(analysis: Analysis, force: bool = False) -> Step:
+def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
     """Fit the cuts on a part of the events and measure them on the rest.
 
     Raises
@@ -34,26 +36,9 @@ def learn(analysis: Analysis, force: bool = False) -> Step:
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
-    from coffea_lcf.training.fit import fit
-
-    section = analysis.config.fit
     table, test = tabulate.training_and_test(analysis)
     held_out = test is not table
-    with steps_bar("learning", analysis.progress) as progress:
-        result = fit(
-            table,
-            section.strategy,
-            preset=section.preset,
-            centers=section.centers,
-            fixed=[cut.cut(table.unit(cut.observable)) for cut in analysis.config.preselection],
-            threshold=section.threshold,
-            seed=section.seed,
-            repeats=section.repeats,
-            validation_fraction=section.validation_fraction,
-            class_prior=section.class_prior,
-            device=section.device,
-            progress=progress,
-        )
+    result = fit_table(analysis, table)
     selection = result.selection.with_provenance(
         config=analysis.config.name, config_digest=analysis.loaded.digest()
     )
@@ -67,6 +52,28 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         "held_out": held_out,
         "validation": document["metrics"],
     }
+
+
+def fit_table(analysis: Analysis, table: ObservableTable) -> FitResult:
+    """Return the fit of `table` as configured, of the observables that it holds."""
+    from coffea_lcf.training.fit import fit
+
+    config, section = analysis.config, analysis.config.fit
+    with steps_bar("learning", analysis.progress) as progress:
+        return fit(
+            table,
+            section.strategy,
+            preset=section.preset,
+            centers={name: c for name, c in section.centers.items() if name in table.names},
+            fixed=[cut.cut(table.unit(cut.observable)) for cut in config.preselection],
+            threshold=section.threshold,
+            seed=section.seed,
+            repeats=section.repeats,
+            validation_fraction=section.validation_fraction,
+            class_prior=section.class_prior,
+            device=section.device,
+            progress=progress,
+        )
 
 
 def load_selection(analysis: Analysis) -> Selection:

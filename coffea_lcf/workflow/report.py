@@ -9,10 +9,12 @@ import numpy as np
 
 from coffea_lcf.cutflow.systematics import VariedYields
 from coffea_lcf.report import ReportContent, Section, write_report
+from coffea_lcf.report.study import study_section
 from coffea_lcf.report.systematics import systematics
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.count import load_counts
-from coffea_lcf.workflow.learn import FIT, load_selection
+from coffea_lcf.workflow.compare import PLOT
+from coffea_lcf.workflow.cutflow import load_counts
+from coffea_lcf.workflow.fit import FIT, load_selection
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.workflow.tabulate import read_manifest
@@ -51,7 +53,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         completeness=state["steps"]["cutflow"]["result"]["completeness"],
         skims=state["steps"].get("skim", {}).get("result", {}).get("skims", ()),
         provenance=_provenance(analysis, manifest, state),
-        extra=_extra(state),
+        extra=_extra(analysis, state),
     )
     path = write_report(analysis.output / REPORT, content)
     return {"path": str(path), "bytes": path.stat().st_size}
@@ -76,9 +78,23 @@ def _fit(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _extra(state: dict[str, Any]) -> tuple[Section, ...]:
-    yields = [VariedYields(**one) for one in state["steps"]["cutflow"]["result"]["variations"]]
-    return (systematics(yields),) if len(yields) > 1 else ()
+STUDIES = {
+    "compare": "Cuts beside trees and a network",
+    "explain": "What the observables are worth",
+    "prune": "Fewer observables",
+}
+
+
+def _extra(analysis: Analysis, state: dict[str, Any]) -> tuple[Section, ...]:
+    """Return the sections of the systematics and of the studies that were made."""
+    steps = state["steps"]
+    yields = [VariedYields(**one) for one in steps["cutflow"]["result"]["variations"]]
+    sections = [systematics(yields)] if len(yields) > 1 else []
+    for study, title in STUDIES.items():
+        if study in steps:
+            picture = analysis.output / PLOT if study == "compare" else None
+            sections.append(study_section(title, steps[study]["result"]["text"], picture))
+    return tuple(sections)
 
 
 def _provenance(

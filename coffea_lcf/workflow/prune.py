@@ -1,0 +1,44 @@
+"""A study: how few observables do as well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coffea_lcf.explain import prune as prune_table
+from coffea_lcf.explain import pruning_text
+from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.fit import fit_table
+from coffea_lcf.workflow.state import key
+from coffea_lcf.workflow.step import Step, perform
+from coffea_lcf.writing import write_text
+
+SELECTION, TABLE = "pruned_selection.json", "pruning.txt"
+
+
+def prune(analysis: Analysis, force: bool = False) -> Step:
+    """Leave out observables one by one while the held-out accuracy stays.
+
+    Raises
+    ------
+    LCFError
+        If there is no table yet, or a fit cannot be done.
+    """
+    identity = key(tabulate.identity(analysis), analysis.loaded.digest("fit", "preselection"))
+    outputs = [SELECTION, TABLE]
+    return perform(analysis, "prune", identity, lambda _: outputs, lambda: _work(analysis), force)
+
+
+def _work(analysis: Analysis) -> dict[str, Any]:
+    training, test = tabulate.study_samples(analysis)
+    path = prune_table(
+        lambda table: fit_table(analysis, table).selection,
+        training,
+        test,
+        keep=tuple(cut.observable for cut in analysis.config.preselection),
+    )
+    best = path.accepted[-1].selection if path.accepted else path.full
+    best.save(analysis.output / SELECTION)
+    text = pruning_text(path)
+    write_text(analysis.output / TABLE, text)
+    return {"text": text}

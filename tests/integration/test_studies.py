@@ -1,0 +1,109 @@
+"""Studies of a finished fit, and systematic variations, through the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import coffea_lcf as lcf
+from coffea_lcf.cutflow.files import load_cutflow
+
+from .chain import FLAT_CUTS, columns, ok, with_selection, write_config
+
+
+@pytest.fixture(scope="module")
+def fitted(flat: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("fitted")
+    config = write_config(folder / "flat.yaml", flat, weight=None)
+    for step in ("tabulate", "fit", "cutflow"):
+        ok(step, config, "-o", folder / "out", "-q")
+    return config, folder / "out"
+
+
+@pytest.mark.parametrize(
+    ("study", "files", "words"),
+    [
+        ("compare", ["comparison.txt", "comparison.svg"], ["boosted trees", "network"]),
+        ("explain", ["explanation.txt"], ["learned", "permuted"]),
+        ("prune", ["pruned_selection.json", "pruning.txt"], ["metric from"]),
+    ],
+)
+def test_study_tells_writes_and_is_skipped_when_done(
+    fitted: tuple[Path, Path], study: str, files: list[str], words: list[str]
+) -> None:
+    config, output = fitted
+    told = ok(study, config, "-o", output).output
+    assert all(word in told for word in words)
+    assert all((output / name).stat().st_size > 50 for name in files)
+    assert "up to date, skipped" in ok(study, config, "-o", output).output
+    ok("report", config, "-o", output, "-q", "--force")
+    page = (output / "report.html").read_text(encoding="utf-8")
+    assert all(word in page for word in words)
+
+
+def test_pruned_selection_is_a_selection(fitted: tuple[Path, Path]) -> None:
+    config, output = fitted
+    ok("prune", config, "-o", output, "-q")
+    pruned = lcf.Selection.load(output / "pruned_selection.json")
+    assert 1 <= len(pruned.cuts) <= 2
+
+
+def _shifted(scale: float) -> dict[str, Any]:
+    return {"up": {"scale": {"x": scale}}, "down": {"scale": {"x": 1.0 / scale}}}
+
+
+def test_variations_count_what_shifted_columns_give(flat: dict[str, Any], tmp_path: Path) -> None:
+    systematics = {"shift": _shifted(1.1), "other": {"up": {"observables": {"x": {"branch": "y"}}}}}
+    config = write_config(tmp_path / "flat.yaml", flat, systematics=systematics, weight=None)
+    output = with_selection(config, tmp_path / "out", FLAT_CUTS, "cutflow")
+    state = json.loads((output / "run.json").read_text())["steps"]["cutflow"]["result"]
+    yields = {one["variation"]: one for one in state["variations"]}
+    assert list(yields) == ["nominal", "shift_up", "shift_down", "other_up"]
+    plain = columns(output, "signal")
+    for name, scale in (("nominal", 1.0), ("shift_up", 1.1), ("shift_down", 1.0 / 1.1)):
+        moved = {**plain, "x": (plain["x"].astype(float) * scale).astype("float32")}
+        assert yields[name]["signal"] == FLAT_CUTS.mask(moved).sum()
+    assert yields["other_up"]["signal"] == 0
+    nominal = load_cutflow(output / "cutflow.json").cutflow
+    assert nominal.events("signal")[-1] == yields["nominal"]["signal"]
+
+
+def test_varied_weight_changes_sums_and_not_the_nominal(
+    flat: dict[str, Any], tmp_path: Path
+) -> None:
+    systematics = {"pileup": {"up": {"weight": "y"}}}
+    config = write_config(tmp_path / "flat.yaml", flat, systematics=systematics)
+    output = with_selection(config, tmp_path / "out", FLAT_CUTS, "cutflow")
+    state = json.loads((output / "run.json").read_text())["steps"]["cutflow"]["result"]
+    nominal, varied = state["variations"]
+    plain = columns(output, "signal")
+    kept = FLAT_CUTS.mask(plain)
+    assert varied["signal"] == pytest.approx(plain["y"][kept].sum(dtype=float), rel=1e-6)
+    assert nominal["signal"] != varied["signal"]
+
+
+def test_unknown_observable_of_a_variation_is_named(flat: dict[str, Any], tmp_path: Path) -> None:
+    from .chain import lcf as run_lcf
+
+    systematics = {"shift": {"up": {"scale": {"z": 1.1}}}}
+    config = write_config(tmp_path / "flat.yaml", flat, systematics=systematics)
+    result = run_lcf("tabulate", config, "-o", tmp_path / "out", "-q")
+    assert result.exit_code == 2
+    assert "systematics.shift_up: 'z' is not among the observables (x, y)" in result.stderr
+
+
+def test_test_samples_are_held_out(flat: dict[str, Any], tmp_path: Path) -> None:
+    datasets = {
+        f"{name}_{sample}": {**section, "sample": sample}
+        for name, section in flat["datasets"].items()
+        for sample in ("train", "test")
+    }
+    config = write_config(tmp_path / "flat.yaml", flat, datasets=datasets, weight=None)
+    ok("tabulate", config, "-o", tmp_path / "out", "-q")
+    ok("fit", config, "-o", tmp_path / "out", "-q")
+    document = json.loads((tmp_path / "out" / "fit.json").read_text())
+    assert document["test"]["events"] == 600
+    assert document["settings"]["events"] == 480
