@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-
-from coffea_lcf.cuts.harden import harden
-from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.strategies import (
     MaskedStrategy,
     Parallel,
@@ -19,17 +13,15 @@ from coffea_lcf.cuts.strategies import (
     Sequential,
 )
 from coffea_lcf.errors import FitError
-from coffea_lcf.evaluation import evaluate
 from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training import prepare
-from coffea_lcf.training.assemble import selections, with_spread, without_uninformative
-from coffea_lcf.training.data import TrainingData
 from coffea_lcf.training.device import resolve_device
-from coffea_lcf.training.monitor import Monitor, mean_loss
+from coffea_lcf.training.masked import learn_masked
 from coffea_lcf.training.recipe import Prior, Recipe
 from coffea_lcf.training.recipe import preset as named_preset
+from coffea_lcf.training.task import FitTask
 
 STRATEGIES: dict[str, Callable[[], MaskedStrategy]] = {
     "parallel": Parallel,
@@ -97,62 +89,38 @@ def fit(
     ----------
     Li and Sun, "Learnable cut flow for high energy physics", arXiv:2503.22498.
     """
-    if not 0.0 < threshold < 1.0:
-        msg = f"threshold = {threshold!r} is not between 0 and 1"
-        raise FitError(msg)
-    if seed < 0:
-        msg = f"seed = {seed}: seeds are zero or more"
-        raise FitError(msg)
+    _check(threshold, seed)
+    chosen = _strategy(strategy)
     recipe = _recipe(
         preset,
         repeats=repeats,
         validation_fraction=validation_fraction,
         class_prior=class_prior,
     )
-    chosen = _strategy(strategy)
-    where = resolve_device(device)
-    generator = torch.Generator().manual_seed(seed)
-
-    events = prepare.usable(_surviving(table, fixed))
-    training, validation = _split(events, recipe.validation_fraction, seed)
-    weight = prepare.training_weights(training, recipe.class_prior)
-    cuts = LearnableCuts(
-        *prepare.standardisation(training),
-        prepare.centers(training, centers),
-        recipe.repeats,
-        generator,
-    ).to(where)
-    data = _tensors(training, weight, recipe, cuts, generator)
-    monitor = _monitor(cuts, data, validation, recipe, chosen, threshold, progress)
-    recipe.optimiser.train(cuts, data, chosen, threshold, generator, monitor.record)
-    monitor.restore()
-    recipe.optimiser.finish(cuts, data, chosen, threshold)
-
-    found = selections(harden(cuts, threshold), _importance(cuts), training, threshold)
-    best = recipe.optimiser.nominal(mean_loss(cuts, data, chosen, threshold))
-    nominal = with_spread(
-        without_uninformative(found[best], training, recipe.min_significance), found
+    training, validation = prepare.usable(_surviving(table, fixed)), None
+    if recipe.validation_fraction:
+        training, validation = training.split(recipe.validation_fraction, seed)
+    task = FitTask(
+        training=training,
+        validation=validation,
+        fixed=tuple(fixed),
+        recipe=recipe,
+        centers=dict(centers or {}),
+        threshold=threshold,
+        seed=seed,
+        device=resolve_device(device),
+        progress=progress,
     )
-    settings = {
-        "strategy": chosen.name,
-        "seed": seed,
-        "threshold": threshold,
-        "device": str(where),
-        "events": len(training),
-        "recipe": {**asdict(recipe), "optimiser": asdict(recipe.optimiser)},
-        "centers": dict(zip(training.names, cuts.centers.tolist(), strict=True)),
-    }
-    selection = replace(nominal, cuts=(*fixed, *nominal.cuts), provenance={"fit": settings})
-    importance = _importance(cuts)
-    return FitResult(
-        selection=selection,
-        importance=dict(zip(training.names, importance[best].tolist(), strict=True)),
-        importance_spread=dict(zip(training.names, _spread(importance), strict=True)),
-        history=monitor.history(),
-        repeats=found,
-        metrics=evaluate(nominal, validation or training),
-        settings=settings,
-    )
+    return learn_masked(task, chosen)
+
+
+def _check(threshold: float, seed: int) -> None:
+    if not 0.0 < threshold < 1.0:
+        msg = f"threshold = {threshold!r} is not between 0 and 1"
+        raise FitError(msg)
+    if seed < 0:
+        msg = f"seed = {seed}: seeds are zero or more"
+        raise FitError(msg)
 
 
 def _recipe(name: str | Recipe, **overrides: Any) -> Recipe:
@@ -177,60 +145,3 @@ def _surviving(table: ObservableTable, fixed: Sequence[Cut]) -> ObservableTable:
         msg = f"every observable ({', '.join(table.names)}) has a fixed cut: nothing to learn"
         raise FitError(msg)
     return table.select(Selection(tuple(fixed)).mask(table)).only(learned) if fixed else table
-
-
-def _split(
-    table: ObservableTable, fraction: float, seed: int
-) -> tuple[ObservableTable, ObservableTable | None]:
-    return table.split(fraction, seed) if fraction else (table, None)
-
-
-def _tensors(
-    table: ObservableTable,
-    weight: NDArray[np.float64],
-    recipe: Recipe,
-    cuts: LearnableCuts,
-    generator: torch.Generator,
-) -> TrainingData:
-    where = cuts.mean.device
-    once = torch.from_numpy(weight.astype(np.float32)).to(where)
-    return TrainingData(
-        torch.from_numpy(table.matrix()).to(where),
-        torch.from_numpy(table.label.astype(np.float32)).to(where),
-        recipe.optimiser.replicas(once, recipe.repeats, generator),
-        cuts,
-    )
-
-
-def _monitor(
-    cuts: LearnableCuts,
-    data: TrainingData,
-    validation: ObservableTable | None,
-    recipe: Recipe,
-    strategy: MaskedStrategy,
-    threshold: float,
-    progress: Callable[[int], None] | None,
-) -> Monitor:
-    held_out = None
-    if validation is not None:
-        weight = prepare.training_weights(validation, recipe.class_prior)
-        held_out = _tensors(validation, weight, replace(recipe, repeats=1), cuts, torch.Generator())
-
-    def losses() -> tuple[torch.Tensor, torch.Tensor | None]:
-        known = mean_loss(cuts, data, strategy, threshold)
-        if held_out is None:
-            return known, None
-        return known, mean_loss(cuts, held_out, strategy, threshold)
-
-    return Monitor(cuts, losses, recipe.patience, progress)
-
-
-def _importance(cuts: LearnableCuts) -> Any:
-    return cuts.importance().detach().cpu().double().numpy()
-
-
-def _spread(importance: Any) -> list[float]:
-    if len(importance) == 1:
-        return [0.0] * importance.shape[1]
-    spread: list[float] = importance.std(axis=0, ddof=1).tolist()
-    return spread

@@ -1,0 +1,52 @@
+"""What a strategy is asked to learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+
+from coffea_lcf.selection import Cut
+from coffea_lcf.table import ObservableTable
+from coffea_lcf.training.recipe import Recipe
+
+
+@dataclass(frozen=True, eq=False)
+class FitTask:
+    """The events of a fit and its settings, checked.
+
+    Attributes
+    ----------
+    training, validation
+        Finite events of both classes; no validation events if None.
+    fixed
+        Cuts that come first, and that all events pass.
+    recipe
+        Optimiser, repeats, class prior.
+    centers
+        Centers that the user gave, by observable.
+    threshold
+        Score of a soft cut from which an event passes.
+    seed
+        Seed of everything random.
+    device
+        Where tensors live.
+    progress
+        Called with the number of each finished step.
+    """
+
+    training: ObservableTable
+    validation: ObservableTable | None
+    fixed: tuple[Cut, ...]
+    recipe: Recipe
+    centers: Mapping[str, float]
+    threshold: float
+    seed: int
+    device: torch.device
+    progress: Callable[[int], None] | None = None
+
+    @property
+    def judging(self) -> ObservableTable:
+        """The events that figures are quoted on: validation, or else training."""
+        return self.validation or self.training
