@@ -16,19 +16,22 @@ from coffea_lcf.cli.errors import guarded
 )
 @click.option(
     "--processor",
-    "processor_file",
+    "processor_files",
     type=click.Path(path_type=Path),
-    help="Python file of processors; says which observables can be computed.",
+    multiple=True,
+    help="Python file of processors, which says what can be computed from the branches.  "
+    "[default: processors/*.py]",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def inspect(file: str, tree: str | None, processor_file: Path | None, debug: bool) -> None:
+def inspect(file: str, tree: str | None, processor_files: tuple[Path, ...], debug: bool) -> None:
     """Show trees, branches and entries of FILE, and which observables can be computed."""
 
     def work() -> None:
         from coffea_lcf.cli.inspection import show
         from coffea_lcf.workflow.inspect import inspect_file
 
-        show(inspect_file(file, tree, processor_file))
+        known = processor_files or tuple(sorted(Path("processors").glob("*.py")))
+        show(inspect_file(file, tree, known))
 
     guarded(work, debug)
 

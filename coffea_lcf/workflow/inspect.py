@@ -48,16 +48,16 @@ class Inspection:
 
 
 def inspect_file(
-    path: str, tree: str | None = None, processor_file: Path | None = None
+    path: str, tree: str | None = None, processor_files: tuple[Path, ...] = ()
 ) -> Inspection:
-    """Return what is in `path`, and what the processors of a file could compute from it.
+    """Return what is in `path`, and what the processors of some files could compute from it.
 
     Raises
     ------
     FilesetError
         If the file cannot be opened, has no trees, or not the given one.
     ConfigError
-        If the processor file cannot be loaded.
+        If a processor file cannot be loaded.
     """
     with open_root(path, "inspect") as file:
         trees = trees_in(file)
@@ -69,9 +69,10 @@ def inspect_file(
         branches = {branch: str(file[name][branch].typename) for branch in info.branches}
     computable: dict[str, tuple[Observable, ...]] = {}
     lacking: dict[str, dict[str, tuple[str, ...]]] = {}
-    for kind in processors_in(processor_file.resolve()) if processor_file else ():
-        title = kind.__name__
-        computable[title], lacking[title] = _what_it_can(kind, set(branches))
+    for processor_file in processor_files:
+        for kind in processors_in(processor_file.resolve()):
+            title = kind.__name__
+            computable[title], lacking[title] = _what_it_can(kind, set(branches))
     return Inspection(path, name, trees, branches, info.sumw, computable, lacking)
 
 

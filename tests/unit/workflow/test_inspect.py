@@ -38,7 +38,7 @@ def write(path: Path, events: int = 4) -> str:
 
 
 def test_what_is_in_a_file_and_what_can_be_computed(tmp_path: Path) -> None:
-    found = inspect_file(write(tmp_path / "a.root"), processor_file=PROCESSORS)
+    found = inspect_file(write(tmp_path / "a.root"), processor_files=(PROCESSORS,))
     assert found.trees == {"Small": 1, "Events": 4, "Runs": 1}
     assert found.tree == "Events"
     assert found.branches["FatJet_pt"] == "double[]"
@@ -65,7 +65,7 @@ def test_file_without_trees(tmp_path: Path) -> None:
 
 def test_processor_file_that_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
-        inspect_file(write(tmp_path / "a.root"), processor_file=tmp_path / "none.py")
+        inspect_file(write(tmp_path / "a.root"), processor_files=(tmp_path / "none.py",))
 
 
 @pytest.mark.parametrize("folder", ["plain", "a b", "a, b", "a #b", "a: b", "it's odd"])
