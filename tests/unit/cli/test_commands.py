@@ -77,7 +77,10 @@ def test_inspect_shows_trees_branches_and_observables(root_file: Path) -> None:
     assert "not tau21: no FatJet_tau2, FatJet_tau1" in result.output
 
 
-def test_inspect_hints_at_processors(root_file: Path) -> None:
+def test_inspect_hints_at_processors(
+    root_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     assert "--processor FILE.py tells which" in invoke("inspect", root_file).output
 
 
