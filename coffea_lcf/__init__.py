@@ -13,6 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coffea_lcf.cuts.objectives import Accuracy as Accuracy
+    from coffea_lcf.cuts.objectives import Asimov as Asimov
+    from coffea_lcf.cuts.objectives import BackgroundRejection as BackgroundRejection
+    from coffea_lcf.cuts.objectives import Punzi as Punzi
+    from coffea_lcf.cuts.objectives import SOverSqrtB as SOverSqrtB
+    from coffea_lcf.cuts.strategies import Joint as Joint
+    from coffea_lcf.cuts.strategies import Parallel as Parallel
+    from coffea_lcf.cuts.strategies import Sequential as Sequential
     from coffea_lcf.errors import LCFError as LCFError
     from coffea_lcf.result import FitResult as FitResult
     from coffea_lcf.selection import Cut as Cut
@@ -24,12 +32,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Accuracy": "coffea_lcf.cuts.objectives",
+    "Asimov": "coffea_lcf.cuts.objectives",
+    "BackgroundRejection": "coffea_lcf.cuts.objectives",
     "Cut": "coffea_lcf.selection",
     "FitResult": "coffea_lcf.result",
+    "Joint": "coffea_lcf.cuts.strategies",
     "LCFError": "coffea_lcf.errors",
     "ObservableTable": "coffea_lcf.table",
+    "Parallel": "coffea_lcf.cuts.strategies",
+    "Punzi": "coffea_lcf.cuts.objectives",
     "Recipe": "coffea_lcf.training.recipe",
+    "SOverSqrtB": "coffea_lcf.cuts.objectives",
     "Selection": "coffea_lcf.selection",
+    "Sequential": "coffea_lcf.cuts.strategies",
     "fit": "coffea_lcf.training.fit",
 }
 

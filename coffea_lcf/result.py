@@ -34,6 +34,9 @@ class FitResult:
         are none; see `coffea_lcf.evaluation.evaluate`.
     settings
         Strategy, seed, recipe and device, as plain JSON values.
+    selections
+        The selections of all working points, in the order asked for; the first is
+        `selection`.
     """
 
     selection: Selection
@@ -43,11 +46,10 @@ class FitResult:
     repeats: tuple[Selection, ...]
     metrics: Mapping[str, float]
     settings: Mapping[str, Any]
+    selections: tuple[Selection, ...] = ()
 
-    @property
-    def selections(self) -> tuple[Selection, ...]:
-        """The selections of all working points; a single one here."""
-        return (self.selection,)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "selections", self.selections or (self.selection,))
 
     def to_document(self) -> dict[str, Any]:
         """Return the result without its selections as plain JSON values."""

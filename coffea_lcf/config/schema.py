@@ -91,11 +91,34 @@ class SystematicSection(Section):
     down: VariationSection | None = None
 
 
+class ObjectiveSection(Section):
+    """What joint cuts are best for; yields come from cross-sections and luminosity."""
+
+    kind: Literal["accuracy", "s_over_sqrt_b", "asimov", "punzi", "background_rejection"]
+    signal_efficiency: list[Annotated[float, Field(gt=0, lt=1)]] = []
+    """Working points of ``background_rejection``; the first makes selection.json."""
+    minimum_background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    """Expected background events below which a tighter cut earns nothing."""
+    sigmas: Positive = 5.0
+    """Of ``punzi``."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> ObjectiveSection:
+        if (self.kind == "background_rejection") != bool(self.signal_efficiency):
+            msg = "signal_efficiency is what background_rejection needs, and no other kind takes"
+            raise ValueError(msg)
+        return self
+
+
 class FitSection(Section):
     """How the cuts are learned; see `coffea_lcf.fit`."""
 
-    strategy: Literal["parallel", "sequential", "reference"] = "sequential"
+    strategy: Literal["parallel", "sequential", "joint", "reference"] = "sequential"
     preset: Literal["default", "gradient", "paper"] = "default"
+    objective: ObjectiveSection = ObjectiveSection(kind="accuracy")
+    """Of the joint strategy."""
+    directions: dict[str, Case | None] = {}
+    """Case of the cut on an observable, for the joint strategy; null for no cut."""
     centers: dict[str, Finite] = {}
     """In the unit of the observable; found from the signal if not given."""
     threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
@@ -189,6 +212,7 @@ class Config(Section):
         names = self.observable_names
         for place, used in (
             ("fit.centers", list(self.fit.centers)),
+            ("fit.directions", list(self.fit.directions)),
             ("preselection", [cut.observable for cut in self.preselection]),
             *(
                 (f"systematics.{name}", [*variation.scale, *variation.observables])

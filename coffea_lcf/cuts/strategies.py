@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from coffea_lcf.cuts.harden import harden
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
+from coffea_lcf.cuts.objectives import Accuracy, Objective
 
 
 class MaskedStrategy(Protocol):
@@ -56,6 +57,23 @@ class Sequential:
         passes = harden(cuts, threshold).passes(x).unbind(-1)
         all_events = torch.ones_like(passes[0])
         return torch.stack([*accumulate(passes[:-1], torch.logical_and, initial=all_events)], -1)
+
+
+@dataclass(frozen=True)
+class Joint:
+    """All cuts learn from the final decision, the AND of them.
+
+    Gradients and moves on smoothed counts find the region, moves on exact counts
+    finish it: see `coffea_lcf.cuts.joint`.
+
+    Parameters
+    ----------
+    objective
+        What the selection is best for.
+    """
+
+    objective: Objective = field(default_factory=Accuracy)
+    name: str = "joint"
 
 
 @dataclass(frozen=True)

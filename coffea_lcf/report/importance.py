@@ -8,6 +8,10 @@ from coffea_lcf.report.content import ReportContent
 
 MEANING = {
     "newton": "The importance is the share of each cut in the information that all soft cuts gain.",
+    "joint": (
+        "The importance is the share of each cut in what the objective loses when single cuts "
+        "are taken out."
+    ),
     "adam": (
         "Read with care: only the product of importance and slope enters the model, so that an "
         "importance is a trace of the path that the optimiser took and no property of the data."

@@ -28,7 +28,7 @@ def section_training(content: ReportContent) -> str:
 
 
 def _history(history: Mapping[str, Any]) -> str:
-    if not len(history.get("step", ())):
+    if not len(history.get("step", ())) or "loss" not in history:
         return ""
     from coffea_lcf import plotting
 

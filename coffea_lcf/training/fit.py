@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from coffea_lcf.cuts.objectives import Objective
 from coffea_lcf.cuts.strategies import (
+    Joint,
     MaskedStrategy,
     Parallel,
     ReferenceSequential,
@@ -14,26 +16,30 @@ from coffea_lcf.cuts.strategies import (
 )
 from coffea_lcf.errors import FitError
 from coffea_lcf.result import FitResult
-from coffea_lcf.selection import Cut, Selection
+from coffea_lcf.selection import Case, Cut, Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training import prepare
 from coffea_lcf.training.device import resolve_device
+from coffea_lcf.training.joint import learn_joint
 from coffea_lcf.training.masked import learn_masked
 from coffea_lcf.training.recipe import Prior, Recipe
 from coffea_lcf.training.recipe import preset as named_preset
 from coffea_lcf.training.task import FitTask
 
-STRATEGIES: dict[str, Callable[[], MaskedStrategy]] = {
+STRATEGIES: dict[str, Callable[[], MaskedStrategy | Joint]] = {
     "parallel": Parallel,
     "sequential": Sequential,
+    "joint": Joint,
     "reference": ReferenceSequential,
 }
 
 
 def fit(
     table: ObservableTable,
-    strategy: str | MaskedStrategy = "sequential",
+    strategy: str | MaskedStrategy | Joint = "sequential",
     *,
+    objective: Objective | None = None,
+    directions: Mapping[str, Case | None] | None = None,
     preset: str | Recipe = "default",
     centers: Mapping[str, float] | None = None,
     fixed: Sequence[Cut] = (),
@@ -53,8 +59,15 @@ def fit(
         The events, with both labels; the order of its observables is the order
         of the cuts.
     strategy
-        ``parallel``, ``sequential``, ``reference`` (the chain of the paper's program,
-        to compare with its figures), or a strategy object.
+        ``parallel``, ``sequential``, ``joint``, ``reference`` (the chain of the
+        paper's program, to compare with its figures), or a strategy object.
+    objective
+        What joint cuts are best for, accuracy by default: `Accuracy`, `SOverSqrtB`,
+        `Asimov`, `Punzi` or `BackgroundRejection`, whose several working points give
+        as many ``result.selections``, in the order asked for. Efficiencies count
+        from the events that pass the fixed cuts.
+    directions
+        Case of the cut on an observable for joint cuts, None for no cut.
     preset
         ``default`` (Newton), ``gradient`` (Adam with early stopping), ``paper``
         (the recipe of arXiv:2503.22498), or a `Recipe`.
@@ -90,7 +103,7 @@ def fit(
     Li and Sun, "Learnable cut flow for high energy physics", arXiv:2503.22498.
     """
     _check(threshold, seed)
-    chosen = _strategy(strategy)
+    chosen = _strategy(strategy, objective)
     recipe = _recipe(
         preset,
         repeats=repeats,
@@ -106,11 +119,17 @@ def fit(
         fixed=tuple(fixed),
         recipe=recipe,
         centers=dict(centers or {}),
+        directions=dict(directions or {}),
         threshold=threshold,
         seed=seed,
         device=resolve_device(device),
         progress=progress,
     )
+    if isinstance(chosen, Joint):
+        return learn_joint(task, chosen)
+    if directions:
+        msg = f"directions are for the joint strategy, not for {chosen.name!r}"
+        raise FitError(msg)
     return learn_masked(task, chosen)
 
 
@@ -129,13 +148,20 @@ def _recipe(name: str | Recipe, **overrides: Any) -> Recipe:
     return replace(recipe, **given)
 
 
-def _strategy(strategy: str | MaskedStrategy) -> MaskedStrategy:
-    if not isinstance(strategy, str):
+def _strategy(
+    strategy: str | MaskedStrategy | Joint, objective: Objective | None
+) -> MaskedStrategy | Joint:
+    if isinstance(strategy, str):
+        if strategy not in STRATEGIES:
+            msg = f"strategy {strategy!r} is not one of {', '.join(STRATEGIES)}"
+            raise FitError(msg)
+        strategy = STRATEGIES[strategy]()
+    if objective is None:
         return strategy
-    if strategy not in STRATEGIES:
-        msg = f"strategy {strategy!r} is not one of {', '.join(STRATEGIES)}"
+    if not isinstance(strategy, Joint):
+        msg = f"an objective is for the joint strategy, not for {strategy.name!r}"
         raise FitError(msg)
-    return STRATEGIES[strategy]()
+    return replace(strategy, objective=objective)
 
 
 def _surviving(table: ObservableTable, fixed: Sequence[Cut]) -> ObservableTable:

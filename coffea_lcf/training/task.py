@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from coffea_lcf.selection import Cut
+from coffea_lcf.selection import Case, Cut
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training.recipe import Recipe
 
@@ -26,6 +26,8 @@ class FitTask:
         Optimiser, repeats, class prior.
     centers
         Centers that the user gave, by observable.
+    directions
+        Cases that the user gave, by observable; None for no cut.
     threshold
         Score of a soft cut from which an event passes.
     seed
@@ -41,6 +43,7 @@ class FitTask:
     fixed: tuple[Cut, ...]
     recipe: Recipe
     centers: Mapping[str, float]
+    directions: Mapping[str, Case | None]
     threshold: float
     seed: int
     device: torch.device

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coffea_lcf.errors import OutputError
 from coffea_lcf.evaluation import evaluate
@@ -16,6 +16,9 @@ from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json
 
+if TYPE_CHECKING:
+    from coffea_lcf.cuts.objectives import Objective
+
 SELECTION = "selection.json"
 FIT = "fit.json"
 
@@ -28,7 +31,7 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no table, or the fit cannot be done on it.
     """
-    sections = analysis.loaded.digest("fit", "preselection", "luminosity")
+    sections = analysis.loaded.digest("fit", "preselection", "luminosity", "cutflow")
     identity = key(tabulate.identity(analysis), sections)
     return perform(
         analysis, "fit", identity, lambda _: [SELECTION, FIT], lambda: _work(analysis), force
@@ -45,6 +48,9 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     document = {**result.to_document(), "test": evaluate(selection, test)}
     write_json(analysis.output / FIT, document)
     selection.save(analysis.output / SELECTION)
+    for point, other in enumerate(result.selections):
+        if len(result.selections) > 1:
+            other.save(analysis.output / "selections" / f"point_{point + 1}.json")
     return {
         "cuts": [str(cut) for cut in selection.cuts],
         "unused": list(selection.unused),
@@ -63,6 +69,8 @@ def fit_table(analysis: Analysis, table: ObservableTable) -> FitResult:
         return fit(
             table,
             section.strategy,
+            objective=_objective(analysis) if section.strategy == "joint" else None,
+            directions={name: c for name, c in section.directions.items() if name in table.names},
             preset=section.preset,
             centers={name: c for name, c in section.centers.items() if name in table.names},
             fixed=[cut.cut(table.unit(cut.observable)) for cut in config.preselection],
@@ -74,6 +82,28 @@ def fit_table(analysis: Analysis, table: ObservableTable) -> FitResult:
             device=section.device,
             progress=progress,
         )
+
+
+def _objective(analysis: Analysis) -> Objective:
+    """Return the configured objective, with the expected yields of all events."""
+    from coffea_lcf.cuts import objectives
+
+    section = analysis.config.fit.objective
+    events = tabulate.all_events(analysis)
+    signal, background = (
+        float(events.weight[rows].sum()) for rows in (events.label, ~events.label)
+    )
+    guard = section.minimum_background
+    uncertainty = analysis.config.cutflow.background_uncertainty
+    if section.kind == "s_over_sqrt_b":
+        return objectives.SOverSqrtB(signal, background, guard)
+    if section.kind == "asimov":
+        return objectives.Asimov(signal, background, uncertainty, guard)
+    if section.kind == "punzi":
+        return objectives.Punzi(background, section.sigmas, guard)
+    if section.kind == "background_rejection":
+        return objectives.BackgroundRejection(section.signal_efficiency)
+    return objectives.Accuracy()
 
 
 def load_selection(analysis: Analysis) -> Selection:

@@ -107,3 +107,27 @@ def test_test_samples_are_held_out(flat: dict[str, Any], tmp_path: Path) -> None
     document = json.loads((tmp_path / "out" / "fit.json").read_text())
     assert document["test"]["events"] == 600
     assert document["settings"]["events"] == 480
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        {"kind": "accuracy"},
+        {"kind": "s_over_sqrt_b", "minimum_background": 5.0},
+        {"kind": "asimov"},
+        {"kind": "punzi", "sigmas": 3.0},
+        {"kind": "background_rejection", "signal_efficiency": [0.8, 0.5]},
+    ],
+)
+def test_joint_cuts_of_each_objective(
+    flat: dict[str, Any], tmp_path: Path, objective: dict[str, Any]
+) -> None:
+    fit = {"strategy": "joint", "objective": objective, "repeats": 1}
+    config = write_config(tmp_path / "flat.yaml", flat, fit=fit, weight=None)
+    output = tmp_path / "out"
+    for step in ("tabulate", "fit", "cutflow", "report"):
+        ok(step, config, "-o", output, "-q")
+    assert lcf.Selection.load(output / "selection.json").cuts
+    points = sorted(path.name for path in (output / "selections").glob("*.json"))
+    several = ["point_1.json", "point_2.json"]
+    assert points == (several if "signal_efficiency" in objective else [])

@@ -150,7 +150,7 @@ def test_an_unknown_key_of_a_branch_shows_its_path_and_the_nearest():
         ({"fit": {"seed": "one"}}, r"fit.seed: .*valid integer.* \(got 'one'\)"),
         (
             {"fit": {"strategy": "seq"}},
-            r"fit.strategy: .*'sequential' or 'reference' \(got 'seq'\)",
+            r"fit.strategy: .*'joint' or 'reference' \(got 'seq'\)",
         ),
         ({"fit": {"threshold": 1.0}}, r"fit.threshold: .*less than 1 \(got 1.0\)"),
         ({"fit": {"repeats": 0}}, "fit.repeats: .*greater than or equal to 1"),

@@ -1,0 +1,76 @@
+"""A nested family of boxes at given signal efficiencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coffea_lcf.cuts.joint.box import BoxCuts, Case, Events
+from coffea_lcf.cuts.joint.calibrate import calibrated
+from coffea_lcf.cuts.joint.nesting import conflicts, contained, nested
+from coffea_lcf.cuts.joint.placed import Placed, placed
+from coffea_lcf.cuts.joint.problem import Problem
+from coffea_lcf.cuts.joint.search import descend
+from coffea_lcf.cuts.joint.soft import Sample
+
+WIDE, NARROW, FINE = 12.0, 6.0, 1.5
+"""Bins that a box may be moved: after the search, after nesting, on events not searched."""
+
+
+def family(
+    events: Events,
+    problem: Problem,
+    targets: NDArray[np.float64],
+    progress: Callable[[float], None],
+) -> tuple[BoxCuts, ...]:
+    """Return the box of least background at each signal efficiency, nested, in their order.
+
+    Parameters
+    ----------
+    events
+        All events; those of `problem` are some of them.
+    problem
+        The events to search.
+    targets
+        Signal efficiencies, relative to `events`.
+    progress
+        Told the share of the search that is done.
+    """
+    loosest_first, back = np.unique(-targets, return_inverse=True)
+    goals = -loosest_first
+    boxes = _searched(problem.sample, goals, progress)
+    boxes = calibrated(problem.events, problem.edges, boxes, goals, WIDE)
+    boxes = calibrated(problem.events, problem.edges, nested(boxes), goals, NARROW)
+    if len(events.x) > len(problem.events.x):
+        boxes = calibrated(events, problem.edges, contained(boxes), goals, FINE)
+    family = [box.box(problem.edges) for box in contained(boxes)]
+    return tuple(family[index] for index in back)
+
+
+def _searched(
+    sample: Sample, goals: NDArray[np.float64], progress: Callable[[float], None]
+) -> tuple[Placed, ...]:
+    """Return boxes that keep an interval of an observable, or its outside, in all of them."""
+    while True:
+        cuts = descend(sample, goals, progress).cuts
+        boxes = tuple(placed(cuts[index]) for index in range(len(goals)))
+        clash = conflicts(boxes)
+        if not clash.any():
+            return boxes
+        cases = [
+            _without_clash(own, boxes, index) if clash[index] else own
+            for index, own in enumerate(sample.cases)
+        ]
+        sample = replace(sample, cases=tuple(cases))
+
+
+def _without_clash(
+    cases: tuple[Case, ...], boxes: tuple[Placed, ...], index: int
+) -> tuple[Case, ...]:
+    """Return the cases of the kind that the tightest box with a cut has chosen."""
+    tightest = next(box for box in reversed(boxes) if box.active[index])
+    edge = bool(tightest.outside[index])
+    return tuple(case for case in cases if (case == "edge") == edge)

@@ -1,0 +1,153 @@
+"""Joint cuts: the arrays of the optimiser, and the selections that they stand for."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coffea_lcf.cuts.joint import BoxCuts, optimise
+from coffea_lcf.cuts.objectives import Objective
+from coffea_lcf.cuts.strategies import Joint
+from coffea_lcf.errors import FitError, nearest
+from coffea_lcf.evaluation import evaluate
+from coffea_lcf.result import FitResult
+from coffea_lcf.selection import Case, Cut, Selection
+from coffea_lcf.table import ObservableTable
+from coffea_lcf.training import prepare
+from coffea_lcf.training.assemble import with_spread
+from coffea_lcf.training.task import FitTask
+
+
+def learn_joint(task: FitTask, strategy: Joint) -> FitResult:
+    """Return the cuts that are together best for the objective of `strategy`.
+
+    The first repeat is the fit of the events as they are, the others of Poisson
+    bootstraps of them. The importance of an observable is the share of its cut in
+    what the objective loses when single cuts are taken out.
+
+    Raises
+    ------
+    FitError
+        For a direction of an unknown observable, or a class without positive weight.
+    """
+    table = task.training
+    weight = prepare.training_weights(table, task.recipe.class_prior)
+    bootstrap = np.random.default_rng(task.seed)
+    repeats = [_optimised(task, strategy.objective, weight)]
+    while len(repeats) < task.recipe.repeats:
+        counts = bootstrap.poisson(1.0, len(table))
+        repeats.append(_optimised(task, strategy.objective, weight * counts))
+        if task.progress is not None:
+            task.progress(len(repeats))
+    even = replace(table, weight=weight)
+    found = [[_selection(box, even, strategy.objective) for box in boxes] for boxes in repeats]
+    settings = _settings(task, strategy)
+    selections = tuple(
+        _finished(with_spread(nominal, tuple(boxes[point] for boxes in found)), task, settings)
+        for point, nominal in enumerate(found[0])
+    )
+    shares = np.array([_shares(boxes[0], table.names) for boxes in found])
+    spread = shares.std(axis=0, ddof=1) if len(shares) > 1 else np.zeros(len(table.names))
+    objective = np.array([[boxes[0].objective for boxes in repeats]])
+    return FitResult(
+        selection=selections[0],
+        importance=dict(zip(table.names, shares[0].tolist(), strict=True)),
+        importance_spread=dict(zip(table.names, spread.tolist(), strict=True)),
+        history={"step": np.array([1.0]), "objective": objective},
+        repeats=tuple(boxes[0] for boxes in found),
+        metrics=evaluate(found[0][0], task.judging),
+        settings=settings,
+        selections=selections,
+    )
+
+
+def _optimised(
+    task: FitTask, objective: Objective, weight: NDArray[np.float64]
+) -> tuple[BoxCuts, ...]:
+    names = task.training.names
+    unknown = [name for name in task.directions if name not in names]
+    if unknown:
+        msg = f"direction given for {unknown[0]!r}, not in the table\n"
+        msg += f"  nearest  {nearest(unknown[0], names)}"
+        raise FitError(msg)
+    given = {names.index(name): case for name, case in task.directions.items()}
+    label = task.training.label.astype(np.int8)
+    x = task.training.matrix()
+    return optimise(x, label, weight, objective, directions=given, seed=task.seed)
+
+
+def _selection(box: BoxCuts, table: ObservableTable, objective: Objective) -> Selection:
+    """Return the cuts of `box`, with their importance."""
+    cuts = tuple(
+        _cut(name, case, float(lower), float(upper), table.unit(name))
+        for name, case, lower, upper in zip(
+            table.names, box.cases, box.lower, box.upper, strict=True
+        )
+        if case is not None
+    )
+    unused = tuple(name for name, case in zip(table.names, box.cases, strict=True) if case is None)
+    return _weighed(Selection(cuts, unused), table, objective)
+
+
+def _cut(name: str, case: Case, lower: float, upper: float, unit: str) -> Cut:
+    return Cut(
+        name,
+        case,
+        lower=None if np.isnan(lower) else lower,
+        upper=None if np.isnan(upper) else upper,
+        unit=unit,
+    )
+
+
+def _weighed(selection: Selection, table: ObservableTable, objective: Objective) -> Selection:
+    """Return `selection` with the shares of its cuts in what the objective loses."""
+    masks = selection.masks(table)
+    complete = _score(list(masks.values()), table, objective)
+    losses = []
+    for name in masks:
+        others = [mask for other, mask in masks.items() if other != name]
+        losses.append(max(complete - _score(others, table, objective), 0.0))
+    total = sum(losses) or 1.0
+    weighed = zip(selection.cuts, losses, strict=True)
+    return replace(
+        selection, cuts=tuple(replace(cut, importance=loss / total) for cut, loss in weighed)
+    )
+
+
+def _score(masks: list[NDArray[np.bool_]], table: ObservableTable, objective: Objective) -> float:
+    passed = np.logical_and.reduce([np.ones(len(table), np.bool_), *masks])
+    signal, background = (
+        table.weight[passed & rows].sum() / table.weight[rows].sum()
+        for rows in (table.label, ~table.label)
+    )
+    return float(objective.score(signal, background))
+
+
+def _finished(selection: Selection, task: FitTask, settings: dict[str, Any]) -> Selection:
+    return replace(
+        selection,
+        cuts=(*task.fixed, *selection.cuts),
+        threshold=task.threshold,
+        provenance={"fit": settings},
+    )
+
+
+def _shares(selection: Selection, names: tuple[str, ...]) -> list[float]:
+    by_name = {cut.observable: cut.importance or 0.0 for cut in selection.cuts}
+    return [by_name.get(name, 0.0) for name in names]
+
+
+def _settings(task: FitTask, strategy: Joint) -> dict[str, Any]:
+    objective = {"kind": type(strategy.objective).__name__, **vars(strategy.objective)}
+    return {
+        "strategy": strategy.name,
+        "objective": objective,
+        "seed": task.seed,
+        "threshold": task.threshold,
+        "device": "cpu",
+        "events": len(task.training),
+        "recipe": {**asdict(task.recipe), "optimiser": {"name": "joint"}},
+    }
