@@ -62,13 +62,14 @@ def bin_numbers(x: NDArray[np.float32], edges: Edges) -> NDArray[np.intp]:
 
 def boundary_at(edges: Edges, position: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the value of x at grid positions, linear between the edges."""
-    return np.interp(position, np.arange(1, BINS), edges.astype(np.float64))
+    return np.asarray(np.interp(position, np.arange(1, BINS), edges.astype(np.float64)))
 
 
 def position_of(edges: Edges, x: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the grid positions of values, the inverse of `boundary_at` inside the edges."""
     distinct, first = np.unique(edges, return_index=True)
-    return np.interp(x, distinct.astype(np.float64), first + 1.0, left=0.0, right=float(BINS))
+    ends = {"left": 0.0, "right": float(BINS)}
+    return np.asarray(np.interp(x, distinct.astype(np.float64), first + 1.0, **ends))
 
 
 def _probit_rank(sample: NDArray[np.float32], values: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -76,4 +77,4 @@ def _probit_rank(sample: NDArray[np.float32], values: NDArray[np.float32]) -> ND
     below = np.searchsorted(sample, values, "left") + np.searchsorted(sample, values, "right")
     half_event = 0.5 / len(sample)
     share = np.clip(below * half_event, half_event, 1.0 - half_event)
-    return np.interp(share, _BELOW_Z, _Z)
+    return np.asarray(np.interp(share, _BELOW_Z, _Z))
