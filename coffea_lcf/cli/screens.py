@@ -13,7 +13,7 @@ from coffea_lcf.cutflow.systematics import VariedYields, spread
 from coffea_lcf.cutflow.tables import rich_table
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.cutflow import counted_table
-from coffea_lcf.workflow.fit import load_selection
+from coffea_lcf.workflow.fit import fingerprint, load_selection
 from coffea_lcf.workflow.step import Step
 
 WIDTH = 100
@@ -60,7 +60,11 @@ class Screens:
         console.print(table)
 
     def _fit(self, console: Console, result: Mapping[str, Any]) -> None:
-        console.print(str(load_selection(self.analysis)), markup=False)
+        selection = load_selection(self.analysis)
+        console.print(str(selection), markup=False)
+        if fingerprint(selection) != result["selection"]:
+            console.print("  selection.json was changed after the fit: its figures are not known")
+            return
         figures = result["test"]
         console.print(
             f"  on {figures['events']:.0f} {'held-out' if result['held_out'] else 'training'} "

@@ -85,7 +85,9 @@ def parse_config(document: Any, where: str = "configuration") -> Config:
 
 
 def _described(error: dict[str, Any]) -> str:
-    path = ".".join(str(part) for part in error["loc"]) or "top level"
+    if not error["loc"]:
+        return str(error["msg"].removeprefix("Value error, "))
+    path = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         known = _known_keys(error["loc"][:-1])
         return f"{path}: unknown key; nearest: {nearest(str(error['loc'][-1]), known)}"

@@ -83,6 +83,13 @@ class VariationSection(Section):
     observables: dict[Name, Name | BranchSection] = {}
     """Another observable or branch in place of an observable."""
 
+    @model_validator(mode="after")
+    def _something(self) -> VariationSection:
+        if self.weight is None and not self.scale and not self.observables:
+            msg = "a variation needs a weight, a scale or observables"
+            raise ValueError(msg)
+        return self
+
 
 class SystematicSection(Section):
     """A systematic uncertainty."""
@@ -122,7 +129,7 @@ class FitSection(Section):
     centers: dict[str, Finite] = {}
     """In the unit of the observable; found from the signal if not given."""
     threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    seed: int = 1
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     repeats: Annotated[int, Field(ge=1)] | None = None
     validation_fraction: Fraction = 0.2
     """Share of the training events that monitors the training."""
@@ -206,6 +213,15 @@ class Config(Section):
             msg = f"{wrong[0]!r} is not the name of an observable"
             raise ValueError(msg)
         return dict.fromkeys(value)
+
+    @model_validator(mode="after")
+    def _normalised_alike(self) -> Config:
+        without = [name for name, one in self.datasets.items() if one.cross_section is None]
+        if without and len(without) < len(self.datasets):
+            msg = f"datasets: {without[0]!r} has no cross_section and others have: "
+            msg += "give it to all, or to none"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import awkward as ak
 import numpy as np
 from coffea.processor import ProcessorABC
 from numpy.typing import NDArray
@@ -147,9 +146,10 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
             Naming observable, file and dataset.
         """
         computed = {}
-        arrays = self.reader(events)
+        arrays: Callable[[Observable], list[Any]] | None = None
         for observable in self.observables:
             try:
+                arrays = arrays or self.reader(events)
                 values = observable.function(*arrays(observable))
             except MissingBranchError as error:
                 raise _located(error, events, observable) from error
@@ -175,7 +175,8 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
         """
         if self.weight is None:
             return np.ones(len(events))
-        weight = ak.to_numpy(read_branch(events, self.weight)).astype(np.float64)
+        weight = to_flat(f"weight {self.weight}", self.read(events, self.weight))
+        weight = weight.astype(np.float64)
         bad = np.flatnonzero(~np.isfinite(weight))
         if len(bad):
             entry = events.metadata["entrystart"] + int(bad[0])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coffea_lcf.selection.cut import Cut
 from coffea_lcf.selection.selection import Selection
-from coffea_lcf.writing import write_text
+from coffea_lcf.writing import write_text, written_beside
 
 if TYPE_CHECKING:
     from correctionlib.schemav2 import Correction, CorrectionSet
@@ -83,5 +84,10 @@ def _literal(boundary: float | None) -> str:
 
 
 def save_correction(selection: Selection, path: str | Path) -> Path:
-    """Write `selection` as correctionlib JSON to `path` and return the path."""
-    return write_text(path, to_correction_set(selection).model_dump_json(exclude_unset=True))
+    """Write `selection` as correctionlib JSON to `path`, packed if it ends in ``.gz``."""
+    text = to_correction_set(selection).model_dump_json(exclude_unset=True)
+    if Path(path).suffix != ".gz":
+        return write_text(path, text)
+    with written_beside(path) as part:
+        part.write_bytes(gzip.compress(text.encode(), mtime=0))
+    return Path(path)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +99,7 @@ class WriteSkim:
             columns = read_columns(tree, branches, chunk.start, chunk.stop)
             kept = {name: array[mask] for name, array in columns.arrays.items()}
             with uproot.recreate(part, compression=COMPRESSIONS[self.compression]) as target:
-                survivors = type(columns)(kept, columns.collections, columns.counters)
-                write_tree(target, chunk.treename, survivors, self.format)
+                write_tree(target, chunk.treename, replace(columns, arrays=kept), self.format)
                 copy_runs(source, target, whole=chunk.start == 0)
         written = SkimFile(
             chunk.dataset,
@@ -160,6 +158,7 @@ def fileset(
     }
 
 
-def clear(folder: Path) -> None:
-    """Remove the skims of an earlier run, so that none of them is mistaken for a new one."""
-    shutil.rmtree(folder, ignore_errors=True)
+def clear(files: Iterable[Path]) -> None:
+    """Remove the skims of an earlier run, and nothing else that lies beside them."""
+    for path in files:
+        path.unlink(missing_ok=True)

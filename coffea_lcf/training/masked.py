@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from coffea_lcf.result import FitResult
 from coffea_lcf.training import prepare
 from coffea_lcf.training.assemble import selections, with_spread, without_uninformative
 from coffea_lcf.training.data import TrainingData
-from coffea_lcf.training.monitor import Monitor, mean_loss
+from coffea_lcf.training.monitor import Monitor, hard_error, mean_loss
 from coffea_lcf.training.task import FitTask
 
 
@@ -105,7 +106,8 @@ def _monitor(
             return known, None
         return known, mean_loss(cuts, held_out, strategy, task.threshold)
 
-    return Monitor(cuts, losses, task.recipe.patience, task.progress)
+    error = None if held_out is None else partial(hard_error, cuts, held_out, task.threshold)
+    return Monitor(cuts, losses, error, task.recipe.patience, task.progress)
 
 
 def _spread(importance: NDArray[np.float64]) -> list[float]:

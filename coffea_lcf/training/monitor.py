@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from coffea_lcf.cuts.harden import harden
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.losses import masked_bce
 from coffea_lcf.cuts.strategies import MaskedStrategy
@@ -29,15 +30,33 @@ def mean_loss(
     return total / data.rows
 
 
+@torch.no_grad()
+def hard_error(cuts: LearnableCuts, data: TrainingData, threshold: float) -> float:
+    """Return the weighted share of events that the hard cuts misjudge, mean over repeats.
+
+    The masked losses of two steps are those of other events; this is always of all.
+    """
+    hard = harden(cuts, threshold)
+    wrong, total = 0.0, 0.0
+    for batch in data.chunks():
+        missed = hard.passes(batch.x).all(-1) != (batch.label.squeeze(-1) > 0)
+        weight = batch.weight[..., 0]
+        wrong += float((missed * weight).mean(0).sum())
+        total += float(weight.sum())
+    return wrong / total
+
+
 @dataclass
 class Monitor:
-    """Records losses and keeps the best state by validation loss.
+    """Records losses and keeps the state with the least validation error.
 
     Parameters
     ----------
     losses
         Gives the current ``(loss, val_loss)``, each of shape ``(R,)``; the latter
         None without validation events.
+    error
+        Gives the current error on the validation events; None without them.
     patience
         Records without improvement after which `record` asks to stop.
     notify
@@ -46,6 +65,7 @@ class Monitor:
 
     cuts: LearnableCuts
     losses: Callable[[], tuple[Tensor, Tensor | None]]
+    error: Callable[[], float] | None = None
     patience: int | None = None
     notify: Callable[[int], None] | None = None
     steps: list[int] = field(default_factory=list)
@@ -63,7 +83,9 @@ class Monitor:
         if val_loss is None:
             return False
         self.val_loss.append(val_loss.cpu().numpy())
-        return self.patience is not None and self._stalled(float(val_loss.mean()), self.patience)
+        if self.error is None or self.patience is None:
+            return False
+        return self._stalled(self.error(), self.patience)
 
     def _stalled(self, current: float, patience: int) -> bool:
         if self.best is None or current < self.best[0]:

@@ -28,8 +28,8 @@ class Recipe:
         Share of the events kept out of the training to monitor and stop it;
         0 for none.
     patience
-        Records (epochs of Adam, steps of Newton) without a lower validation loss
-        after which training stops; None to go to the end.
+        Records (epochs of Adam, steps of Newton) without a lower error of the hard
+        cuts on the validation events, after which training stops; None to go to the end.
     class_prior
         ``sample`` weighs signal and background as they come; ``equal`` scales
         both to the same sum, for samples whose sizes mean nothing; ``events`` to
@@ -61,9 +61,9 @@ class Recipe:
 PRESETS = {
     "default": Recipe(),
     "gradient": Recipe(
-        Adam(learning_rate=3e-2, batch_size=4096, epochs=100),
+        Adam(learning_rate=2e-2, batch_size=512, epochs=200),
         validation_fraction=0.2,
-        patience=10,
+        patience=30,
     ),
     "paper": Recipe(Adam(), repeats=1, min_significance=0.0),
 }

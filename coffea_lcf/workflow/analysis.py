@@ -13,7 +13,7 @@ from coffea_lcf.config.schema import BranchSection, VariationSection
 from coffea_lcf.datasets.fileset import Dataset, resolve_datasets
 from coffea_lcf.datasets.survey import FileInfo, survey
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.observables import Observable, same
+from coffea_lcf.observables import Observable
 from coffea_lcf.processing import ObservableProcessor, collect
 from coffea_lcf.processing.execution import make_executor
 from coffea_lcf.processing.load import load_processor
@@ -98,7 +98,7 @@ class Analysis:
         for observable in processor.observables:
             instead = section.observables.get(observable.name)
             if isinstance(instead, BranchSection):
-                observable = replace(observable, branches=(instead.branch,), function=same)
+                observable = Observable(observable.name, (instead.branch,), unit=observable.unit)
             elif instead is not None:
                 observable = replace(processor.known(instead), name=observable.name)
             factor = section.scale.get(observable.name)

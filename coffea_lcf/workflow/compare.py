@@ -27,7 +27,9 @@ def compare(analysis: Analysis, force: bool = False) -> Step:
         If there is no table or no selection yet.
     """
     selection = to_document(load_selection(analysis))
-    identity = key(tabulate.identity(analysis), analysis.loaded.digest("fit"), selection)
+    identity = key(
+        tabulate.identity(analysis), analysis.loaded.digest("fit", "luminosity"), selection
+    )
     return perform(
         analysis, "compare", identity, lambda _: [TABLE, PLOT], lambda: _work(analysis), force
     )

@@ -8,6 +8,7 @@ from coffea_lcf.errors import OutputError
 from coffea_lcf.evaluation import evaluate
 from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Selection
+from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
@@ -31,8 +32,10 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no table, or the fit cannot be done on it.
     """
-    sections = analysis.loaded.digest("fit", "preselection", "luminosity", "cutflow")
-    identity = key(tabulate.identity(analysis), sections)
+    sections = ["fit", "preselection", "luminosity"]
+    if analysis.config.fit.strategy == "joint":
+        sections.append("cutflow")  # its background uncertainty is part of the objective
+    identity = key(tabulate.identity(analysis), analysis.loaded.digest(*sections))
     return perform(
         analysis, "fit", identity, lambda _: [SELECTION, FIT], lambda: _work(analysis), force
     )
@@ -45,7 +48,11 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     selection = result.selection.with_provenance(
         config=analysis.config.name, config_digest=analysis.loaded.digest()
     )
-    document = {**result.to_document(), "test": evaluate(selection, test)}
+    document = {
+        **result.to_document(),
+        "test": evaluate(selection, test),
+        "selection": fingerprint(selection),
+    }
     write_json(analysis.output / FIT, document)
     selection.save(analysis.output / SELECTION)
     for point, other in enumerate(result.selections):
@@ -54,10 +61,16 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     return {
         "cuts": [str(cut) for cut in selection.cuts],
         "unused": list(selection.unused),
+        "selection": document["selection"],
         "test": document["test"],
         "held_out": held_out,
         "validation": document["metrics"],
     }
+
+
+def fingerprint(selection: Selection) -> str:
+    """Return the hash of `selection`, by which a later edit of its file is noticed."""
+    return key(to_document(selection))
 
 
 def fit_table(analysis: Analysis, table: ObservableTable) -> FitResult:

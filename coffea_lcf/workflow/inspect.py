@@ -180,11 +180,18 @@ def _varying(found: Inspection) -> list[str]:
     flat = [name for name, kind in found.branches.items() if _is_number(name, kind)]
     with open_root(found.path, "init") as file:
         arrays = file[found.tree].arrays(flat, library="np", entry_stop=MOST_ENTRIES)
-    varying = [name for name in flat if len(arrays[name]) and np.ptp(arrays[name]) > 0]
+    varying = [
+        name
+        for name in flat
+        if len(arrays[name]) and np.ptp(arrays[name]) > 0 and not name.startswith(TRUTH)
+    ]
     return sorted(varying, key=lambda name: not (_is_counter(name) or name.endswith("_pt")))
 
 
 IDENTIFIERS = ("run", "luminosityBlock", "event", "genWeight", "bunchCrossing")
+
+TRUTH = ("Gen", "LHE", "MC", "Pileup")
+"""Starts of the names of branches that data do not have."""
 
 MOST_ENTRIES = 10_000
 """Entries that tell whether a branch is constant."""

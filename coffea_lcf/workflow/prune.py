@@ -24,7 +24,10 @@ def prune(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no table yet, or a fit cannot be done.
     """
-    identity = key(tabulate.identity(analysis), analysis.loaded.digest("fit", "preselection"))
+    identity = key(
+        tabulate.identity(analysis),
+        analysis.loaded.digest("fit", "preselection", "luminosity", "cutflow"),
+    )
     outputs = [SELECTION, TABLE]
     return perform(analysis, "prune", identity, lambda _: outputs, lambda: _work(analysis), force)
 

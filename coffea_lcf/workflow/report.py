@@ -14,7 +14,7 @@ from coffea_lcf.report.systematics import systematics
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.compare import PLOT
 from coffea_lcf.workflow.cutflow import load_counts
-from coffea_lcf.workflow.fit import FIT, load_selection
+from coffea_lcf.workflow.fit import FIT, fingerprint, load_selection
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.workflow.tabulate import read_manifest
@@ -60,11 +60,13 @@ def _work(analysis: Analysis) -> dict[str, Any]:
 
 
 def _fit(analysis: Analysis) -> dict[str, Any]:
-    """Return what ``fit.json`` says, empty for a selection that was not fitted here."""
+    """Return what ``fit.json`` says, empty for a selection that is not that of the fit."""
     path = analysis.output / FIT
     if not path.exists():
         return {}
     document = json.loads(path.read_text(encoding="utf-8"))
+    if document["selection"] != fingerprint(load_selection(analysis)):
+        return {}
     history = {name: np.array(values) for name, values in document["history"].items()}
     settings = document["settings"]
     return {

@@ -16,7 +16,7 @@ from coffea_lcf.skimming.skim import WriteSkim, clear, fileset
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.fit import load_selection
-from coffea_lcf.workflow.state import key
+from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json
 
@@ -37,7 +37,9 @@ def skim(analysis: Analysis, force: bool = False) -> Step:
     identity = key(tabulate.identity(analysis), selection, sections)
 
     def outputs(result: Mapping[str, Any]) -> list[str]:
-        return [FILESET, *(one["file"] for one in result["skims"])]
+        # relative, so that a copied output folder never touches the files of the original
+        files = (Path(one["file"]).relative_to(analysis.output) for one in result["skims"])
+        return [FILESET, *(str(path) for path in files)]
 
     return perform(analysis, "skim", identity, outputs, lambda: _work(analysis), force)
 
@@ -46,7 +48,8 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     section = analysis.config.skim
     folder = analysis.output / FOLDER
     _check_inputs(analysis, folder)
-    clear(folder)
+    earlier = read_state(analysis.output).get("steps", {}).get("skim", {}).get("outputs", [])
+    clear(analysis.output / name for name in earlier)
     action = WriteSkim(
         folder,
         load_selection(analysis),

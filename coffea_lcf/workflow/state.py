@@ -71,11 +71,6 @@ def record(
     return entry
 
 
-def annotate(output: Path, **entries: Any) -> None:
-    """Write `entries` at the top level of ``run.json``."""
-    write_json(output / NAME, {**read_state(output), **entries})
-
-
 def versions() -> dict[str, str]:
     """Return the versions of Python, this package and what it stands on."""
     found = {"python": platform.python_version(), "coffea-lcf": coffea_lcf.__version__}

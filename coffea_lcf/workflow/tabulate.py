@@ -142,7 +142,7 @@ def training_and_test(analysis: Analysis) -> tuple[ObservableTable, ObservableTa
     Raises
     ------
     ConfigError
-        If every dataset is marked ``test``.
+        If every dataset is marked ``test``, or those that are have one label.
     """
     section, manifest = analysis.config.fit, read_manifest(analysis)
     held_out = {
@@ -154,7 +154,12 @@ def training_and_test(analysis: Analysis) -> tuple[ObservableTable, ObservableTa
         raise ConfigError(msg)
     training = _read(analysis, manifest, seen)
     if held_out:
+        labels = {entry["label"] for entry in held_out.values()}
+        if len(labels) == 1:
+            msg = f"{analysis.loaded.path.name}: the datasets marked  sample: test  are all "
+            msg += f"{labels.pop()}: figures need both"
+            raise ConfigError(msg)
         return training, _read(analysis, manifest, held_out)
-    if section.test_fraction:
+    if section.test_fraction and all(entry["sample"] == "all" for entry in seen.values()):
         return training.split(section.test_fraction, section.seed)
     return training, training

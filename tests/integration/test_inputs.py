@@ -54,6 +54,7 @@ def test_files_without_runs_are_normalised_to_their_events(tmp_path: Path) -> No
     ]
     document = flat_document(paths[:1], paths[1:])
     document["datasets"]["signal"]["cross_section"] = 2.0
+    document["datasets"]["background"]["cross_section"] = 1.0
     config = write_config(tmp_path / "flat.yaml", document, luminosity=10.0)
     output = with_selection(config, tmp_path / "out", FLAT_CUTS, "cutflow", "skim")
     stored = float(columns(output, "signal")["weight"].sum())

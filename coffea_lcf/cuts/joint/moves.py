@@ -20,8 +20,9 @@ Loss = Callable[[Efficiency, Efficiency], Efficiency]
 COARSE = 4
 """Bins between the boundaries of two-sided cuts tried first."""
 
-COST_OF_A_SIDE = 1e-5
-"""Loss that each boundary has to earn, so that ties end in the simpler cut."""
+COST_OF_A_CUT = 1e-5
+COST_OF_TWO_SIDES = 3e-3
+"""Loss that a cut, and its second boundary, have to earn: ties end in the simpler cut."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +92,9 @@ def _cumulative(efficiency: NDArray[np.floating[Any]]) -> Efficiency:
 
 def _losses(cuts: Cuts, signal: Efficiency, background: Efficiency, loss: Loss) -> Efficiency:
     """Return the loss of cuts, (M,) shared by all problems or (P, M)."""
-    sides = cuts.outside + (cuts.lower > 0) + (cuts.upper < BINS).astype(np.float64)
-    return loss(_kept(cuts, signal), _kept(cuts, background)) + COST_OF_A_SIDE * sides
+    closed = (cuts.lower > 0) & (cuts.upper < BINS)
+    cost = COST_OF_A_CUT * cuts.active + COST_OF_TWO_SIDES * closed
+    return loss(_kept(cuts, signal), _kept(cuts, background)) + cost
 
 
 def _kept(cuts: Cuts, cumulative: Efficiency) -> Efficiency:

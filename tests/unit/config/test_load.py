@@ -11,7 +11,7 @@ YAML = """
 name: w_vs_qcd
 datasets:
   w: {files: [w.root], label: signal, cross_section: 0.76}
-  qcd: {files: ["qcd_*.root"], label: background}
+  qcd: {files: ["qcd_*.root"], label: background, cross_section: 20.0}
 observables: [mass, tau21]
 """
 

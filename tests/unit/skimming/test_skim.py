@@ -105,9 +105,8 @@ def test_fileset_has_the_form_of_coffea() -> None:
     }
 
 
-def test_clearing_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    clear(tmp_path / "none")
-    (tmp_path / "old").mkdir()
-    (tmp_path / "old" / "a.root").write_bytes(b"")
-    clear(tmp_path / "old")
-    assert not (tmp_path / "old").exists()
+def test_only_the_named_files_are_cleared(tmp_path: Path) -> None:
+    for name in ("a.root", "thesis.txt"):
+        (tmp_path / name).write_bytes(b"")
+    clear([tmp_path / "a.root", tmp_path / "none.root"])
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

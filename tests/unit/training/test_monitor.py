@@ -3,20 +3,32 @@ from __future__ import annotations
 import pytest
 import torch
 
+from coffea_lcf.cuts.harden import harden
 from coffea_lcf.cuts.losses import masked_bce
 from coffea_lcf.cuts.strategies import Parallel, Sequential
 from coffea_lcf.training import data as data_module
-from coffea_lcf.training.monitor import Monitor, mean_loss
+from coffea_lcf.training.monitor import Monitor, hard_error, mean_loss
+from coffea_lcf.training.newton import Newton
 
 
 def _monitor(cuts, val_losses, patience=None, notify=None):
     values = iter(val_losses)
+    errors = []
 
     def losses():
         current = next(values)
+        errors.append(None if current is None else round(sum(current) / len(current), 9))
         return torch.tensor([0.5, 0.7]), None if current is None else torch.tensor(current)
 
-    return Monitor(cuts, losses, patience, notify)
+    return Monitor(cuts, losses, lambda: errors[-1], patience, notify)
+
+
+def test_the_hard_error_is_the_share_of_misjudged_events(two_classes, prepared):
+    cuts, data = prepared(two_classes)
+    Newton().train(cuts, data, Sequential(), 0.5, torch.Generator(), lambda step: False)
+    passes = harden(cuts).passes(data.x).all(-1)[0]
+    wrong = (passes != (data.label > 0)).float().mean()
+    assert hard_error(cuts, data, 0.5) == pytest.approx(float(wrong), abs=1e-6)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coffea_lcf.errors import OutputError
-from coffea_lcf.workflow.state import annotate, finished, key, read_state, record, versions
+from coffea_lcf.workflow.state import finished, key, read_state, record, versions
 
 
 def test_a_step_is_finished_for_its_input_and_while_its_outputs_are_there(tmp_path: Path) -> None:
@@ -26,13 +26,11 @@ def test_steps_are_kept_side_by_side(tmp_path: Path) -> None:
     record(tmp_path, "fit", "k1", [], {})
     record(tmp_path, "skim", "k2", [], {})
     record(tmp_path, "fit", "k3", [], {})
-    annotate(tmp_path, host="here")
     state = read_state(tmp_path)
     assert {name: entry["key"] for name, entry in state["steps"].items()} == {
         "fit": "k3",
         "skim": "k2",
     }
-    assert state["host"] == "here"
     assert state["versions"] == versions()
 
 
