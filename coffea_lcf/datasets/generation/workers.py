@@ -64,10 +64,10 @@ def _run_shard(path: Path, task: ShardTask, report: Callable[[Path, int], None])
     command = [sys.executable, "-m", SHARD_MODULE, json.dumps(asdict(task)), str(path)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with (
-        # line by line, so that both streams of the child keep their order
-        _log(path).open("w", buffering=1) as log,
+        _log(path).open("w") as log,
+        # one pipe for both streams, so that the log keeps the order the child wrote in
         subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
         ) as child,
     ):
         try:
