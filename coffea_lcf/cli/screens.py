@@ -122,7 +122,7 @@ class Screens:
     def _compare(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(result["text"], markup=False)
 
-    _explain = _prune = _compare
+    _explain = _prune = _stability = _compare
 
     def _report(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(f"  {result['path']}  ({result['bytes'] / 1e6:.2f} MB)", markup=False)

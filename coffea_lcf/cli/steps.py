@@ -22,6 +22,7 @@ HELP = {
     "compare": "Compare the cuts with boosted trees and a network at equal signal efficiency.",
     "explain": "Measure what each observable is worth, beside its learned importance.",
     "prune": "Find how few observables do as well as all of them.",
+    "stability": "Fit bootstraps and folds of the events: an interval for each boundary.",
 }
 
 
@@ -78,10 +79,12 @@ def _step_command(name: str) -> click.Command:
     def command(config: Path, force: bool, quiet: bool, debug: bool, **options: Any) -> None:
         def work() -> None:
             from coffea_lcf.cli.screens import Screens
-            from coffea_lcf.workflow.chain import STEPS, STUDIES
+            from coffea_lcf.workflow.chain import STEPS
+            from coffea_lcf.workflow.studies import STUDIES
 
             analysis = _prepared(config, quiet=quiet, **options)
-            Screens(analysis, quiet).show({**STEPS, **STUDIES}[name](analysis, force=force))
+            step = STEPS[name] if name in STEPS else STUDIES[name].run
+            Screens(analysis, quiet).show(step(analysis, force=force))
 
         guarded(work, debug)
 

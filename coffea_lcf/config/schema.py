@@ -141,6 +141,17 @@ class FitSection(Section):
     device: str = "auto"
 
 
+class StabilitySection(Section):
+    """How the study ``stability`` is made."""
+
+    replicas: Annotated[int, Field(ge=2, le=10_000)] = 48
+    """Bootstraps of the events."""
+    folds: Annotated[int, Field(ge=2, le=100)] = 5
+    """Parts of the events, each left out once."""
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.68
+    """Share of the bootstraps inside an interval."""
+
+
 class CutflowSection(Section):
     """What the cut-flow tables and histograms show."""
 
@@ -192,6 +203,7 @@ class Config(Section):
     preselection: list[CutSection] = []
     """Fixed cuts that come first; the fit sees only events that pass."""
     fit: FitSection = FitSection()
+    stability: StabilitySection = StabilitySection()
     systematics: dict[Name, SystematicSection] = {}
     """The cut-flow is made for each variation too."""
     cutflow: CutflowSection = CutflowSection()

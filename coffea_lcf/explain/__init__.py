@@ -7,19 +7,24 @@ from coffea_lcf.explain.explanation import Agreement, Explanation, GroupRow, Obs
 from coffea_lcf.explain.masking import AucLoss, MeanMask, PermutationMask, auc_loss, decision
 from coffea_lcf.explain.metrics import accuracy, balanced_accuracy, significance
 from coffea_lcf.explain.pruning import PruningPath, PruningStep, prune
+from coffea_lcf.explain.stability import BoundaryInterval, Fold, Stability, folds, stability
+from coffea_lcf.explain.stability_table import stability_text
 from coffea_lcf.explain.terminal import explanation_text, pruning_text
 
 __all__ = [
     "Agreement",
     "AucLoss",
+    "BoundaryInterval",
     "CutLoss",
     "Explanation",
+    "Fold",
     "GroupRow",
     "MeanMask",
     "ObservableRow",
     "PermutationMask",
     "PruningPath",
     "PruningStep",
+    "Stability",
     "Yields",
     "accuracy",
     "auc_loss",
@@ -28,9 +33,12 @@ __all__ = [
     "decision",
     "explain_selection",
     "explanation_text",
+    "folds",
     "loss_without",
     "prune",
     "pruning_text",
     "significance",
     "spearman",
+    "stability",
+    "stability_text",
 ]

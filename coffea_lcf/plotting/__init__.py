@@ -10,9 +10,11 @@ from coffea_lcf.plotting.history import history
 from coffea_lcf.plotting.importance import importance
 from coffea_lcf.plotting.observable import shapes, yields
 from coffea_lcf.plotting.roc import roc
+from coffea_lcf.plotting.stability import boundaries
 from coffea_lcf.plotting.style import to_svg
 
 __all__ = [
+    "boundaries",
     "correlation",
     "efficiencies",
     "history",

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.compare import compare
 from coffea_lcf.workflow.cutflow import count_cuts
-from coffea_lcf.workflow.explain import explain
 from coffea_lcf.workflow.fit import fit_cuts
-from coffea_lcf.workflow.prune import prune
 from coffea_lcf.workflow.report import report
 from coffea_lcf.workflow.skim import skim
 from coffea_lcf.workflow.step import Step
 from coffea_lcf.workflow.tabulate import tabulate
-
-STUDIES: dict[str, Callable[..., Step]] = {
-    "compare": compare,
-    "explain": explain,
-    "prune": prune,
-}
-"""Further questions to a finished fit, by the name of their command."""
 
 STEPS: dict[str, Callable[..., Step]] = {
     "tabulate": tabulate,

@@ -73,8 +73,18 @@ def fingerprint(selection: Selection) -> str:
     return key(to_document(selection))
 
 
-def fit_table(analysis: Analysis, table: ObservableTable) -> FitResult:
-    """Return the fit of `table` as configured, of the observables that it holds."""
+def fit_table(analysis: Analysis, table: ObservableTable, repeats: int | None = None) -> FitResult:
+    """Return the fit of `table` as configured, of the observables that it holds.
+
+    Parameters
+    ----------
+    analysis
+        The configuration.
+    table
+        The events.
+    repeats
+        Instead of the configured number.
+    """
     from coffea_lcf.training.fit import fit
 
     config, section = analysis.config, analysis.config.fit
@@ -89,7 +99,7 @@ def fit_table(analysis: Analysis, table: ObservableTable) -> FitResult:
             fixed=[cut.cut(table.unit(cut.observable)) for cut in config.preselection],
             threshold=section.threshold,
             seed=section.seed,
-            repeats=section.repeats,
+            repeats=repeats or section.repeats,
             validation_fraction=section.validation_fraction,
             class_prior=section.class_prior,
             device=section.device,

@@ -12,11 +12,11 @@ from coffea_lcf.report import ReportContent, Section, write_report
 from coffea_lcf.report.study import study_section
 from coffea_lcf.report.systematics import systematics
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.compare import PLOT
 from coffea_lcf.workflow.cutflow import load_counts
 from coffea_lcf.workflow.fit import FIT, fingerprint, load_selection
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
+from coffea_lcf.workflow.studies import STUDIES
 from coffea_lcf.workflow.tabulate import read_manifest
 
 REPORT = "report.html"
@@ -80,22 +80,15 @@ def _fit(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-STUDIES = {
-    "compare": "Cuts beside trees and a network",
-    "explain": "What the observables are worth",
-    "prune": "Fewer observables",
-}
-
-
 def _extra(analysis: Analysis, state: dict[str, Any]) -> tuple[Section, ...]:
     """Return the sections of the systematics and of the studies that were made."""
     steps = state["steps"]
     yields = [VariedYields(**one) for one in steps["cutflow"]["result"]["variations"]]
     sections = [systematics(yields)] if len(yields) > 1 else []
-    for study, title in STUDIES.items():
-        if study in steps:
-            picture = analysis.output / PLOT if study == "compare" else None
-            sections.append(study_section(title, steps[study]["result"]["text"], picture))
+    for name, study in STUDIES.items():
+        if name in steps:
+            picture = analysis.output / study.picture if study.picture else None
+            sections.append(study_section(study.title, steps[name]["result"]["text"], picture))
     return tuple(sections)
 
 

@@ -29,6 +29,11 @@ def fitted(flat: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> tu
         ("compare", ["comparison.txt", "comparison.svg"], ["boosted trees", "network"]),
         ("explain", ["explanation.txt"], ["learned", "permuted"]),
         ("prune", ["pruned_selection.json", "pruning.txt"], ["metric from"]),
+        (
+            "stability",
+            ["stability.txt", "stability.svg", "stability.json"],
+            ["boundaries over 48 repeats", "stability ", "5 folds"],
+        ),
     ],
 )
 def test_study_tells_writes_and_is_skipped_when_done(
