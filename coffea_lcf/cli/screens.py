@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from coffea_lcf.cutflow.systematics import VariedYields, spread
 from coffea_lcf.cutflow.tables import rich_table
+from coffea_lcf.cutflow.tables.numbers import percent, plain
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.cutflow import counted_table
 from coffea_lcf.workflow.fit import fingerprint, load_selection
@@ -73,6 +75,9 @@ class Screens:
             f"background efficiency {figures['background_efficiency']:.4f}"
         )
 
+        if result["points"]:
+            console.print(_points(result["points"]))
+
     def _cutflow(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(
             rich_table(counted_table(self.analysis), max(console.width, WIDTH)), markup=False
@@ -126,3 +131,19 @@ class Screens:
 
     def _report(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(f"  {result['path']}  ({result['bytes'] / 1e6:.2f} MB)", markup=False)
+
+
+def _points(points: list[dict[str, Any]]) -> Table:
+    """Return the working points of a fit as a table."""
+    table = Table("working point", box=None)
+    for title in ("ε_s %", "ε_b %", "1/ε_b"):
+        table.add_column(title, justify="right")
+    for point in points:
+        signal, background = point["signal_efficiency"], point["background_efficiency"]
+        table.add_row(
+            point["file"],
+            percent(signal),
+            percent(background),
+            plain(1.0 / background if background else math.inf),
+        )
+    return table

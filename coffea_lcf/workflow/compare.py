@@ -9,7 +9,7 @@ from coffea_lcf.baselines import compare as compare_at_equal_efficiency
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.fit import load_selection
+from coffea_lcf.workflow.fit import load_points
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_text
@@ -26,10 +26,8 @@ def compare(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no table or no selection yet.
     """
-    selection = to_document(load_selection(analysis))
-    identity = key(
-        tabulate.identity(analysis), analysis.loaded.digest("fit", "luminosity"), selection
-    )
+    points = [to_document(selection) for selection in load_points(analysis)]
+    identity = key(tabulate.identity(analysis), analysis.loaded.digest("fit", "luminosity"), points)
     return perform(
         analysis, "compare", identity, lambda _: [TABLE, PLOT], lambda: _work(analysis), force
     )
@@ -38,15 +36,19 @@ def compare(analysis: Analysis, force: bool = False) -> Step:
 def _work(analysis: Analysis) -> dict[str, Any]:
     from coffea_lcf import plotting
 
-    selection = load_selection(analysis)
+    points = load_points(analysis)
     training, test = tabulate.study_samples(analysis)
     scorers = {
         title: baseline(name).fit(training, analysis.config.fit.seed)
         for title, name in RIVALS.items()
     }
-    text = comparison_text(compare_at_equal_efficiency({"cuts": selection}, scorers, test))
+    names = [f"cuts {order}" for order in range(1, len(points) + 1)] if points[1:] else ["cuts"]
+    selections = dict(zip(names, points, strict=True))
+    text = comparison_text(compare_at_equal_efficiency(selections, scorers, test))
     curves = {title: roc(scorer(test), test) for title, scorer in scorers.items()}
-    figure = plotting.roc(curves, {"cuts": [working_point(selection.mask(test), test)]})
+    figure = plotting.roc(
+        curves, {"cuts": [working_point(point.mask(test), test) for point in points]}
+    )
     write_text(analysis.output / TABLE, text)
     write_text(analysis.output / PLOT, plotting.to_svg(figure))
     return {"text": text, "auc": {title: curve.auc for title, curve in curves.items()}}

@@ -13,7 +13,7 @@ from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.progress import steps_bar
-from coffea_lcf.workflow.state import key
+from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SELECTION = "selection.json"
 FIT = "fit.json"
+POINTS = "selections"
+"""Folder of the working points, where several were asked for."""
 
 
 def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
@@ -37,7 +39,12 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
         sections.append("cutflow")  # its background uncertainty is part of the objective
     identity = key(tabulate.identity(analysis), analysis.loaded.digest(*sections))
     return perform(
-        analysis, "fit", identity, lambda _: [SELECTION, FIT], lambda: _work(analysis), force
+        analysis,
+        "fit",
+        identity,
+        lambda result: [SELECTION, FIT, *(point["file"] for point in result["points"])],
+        lambda: _work(analysis),
+        force,
     )
 
 
@@ -55,17 +62,28 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     }
     write_json(analysis.output / FIT, document)
     selection.save(analysis.output / SELECTION)
-    for point, other in enumerate(result.selections):
-        if len(result.selections) > 1:
-            other.save(analysis.output / "selections" / f"point_{point + 1}.json")
+    points = _save_points(analysis, result, test) if len(result.selections) > 1 else []
     return {
         "cuts": [str(cut) for cut in selection.cuts],
         "unused": list(selection.unused),
         "selection": document["selection"],
         "test": document["test"],
+        "points": points,
         "held_out": held_out,
         "validation": document["metrics"],
     }
+
+
+def _save_points(
+    analysis: Analysis, result: FitResult, test: ObservableTable
+) -> list[dict[str, Any]]:
+    """Write the selections of all working points and return their files and figures."""
+    points = []
+    for order, selection in enumerate(result.selections, start=1):
+        file = f"{POINTS}/point_{order}.json"
+        selection.save(analysis.output / file)
+        points.append({"file": file, **evaluate(selection, test)})
+    return points
 
 
 def fingerprint(selection: Selection) -> str:
@@ -136,3 +154,22 @@ def load_selection(analysis: Analysis) -> Selection:
         msg = f"no {SELECTION} in {analysis.output}: run  coffea-lcf fit  first, or put one there"
         raise OutputError(msg)
     return Selection.load(path)
+
+
+def load_points(analysis: Analysis) -> tuple[Selection, ...]:
+    """Return the selections of all working points, in the order asked for.
+
+    A fit without working points has one, and so has a selection that is not that of
+    the fit.
+
+    Raises
+    ------
+    OutputError
+        If there is no selection yet.
+    """
+    selection = load_selection(analysis)
+    entry = read_state(analysis.output).get("steps", {}).get("fit", {})
+    result = entry.get("result", {})
+    if result.get("selection") != fingerprint(selection) or not result.get("points"):
+        return (selection,)
+    return tuple(Selection.load(analysis.output / point["file"]) for point in result["points"])

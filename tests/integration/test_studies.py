@@ -136,3 +136,28 @@ def test_joint_cuts_of_each_objective(
     points = sorted(path.name for path in (output / "selections").glob("*.json"))
     several = ["point_1.json", "point_2.json"]
     assert points == (several if "signal_efficiency" in objective else [])
+
+
+def test_working_points_are_told_compared_and_belong_to_the_fit(
+    flat: dict[str, Any], tmp_path: Path
+) -> None:
+    objective = {"kind": "background_rejection", "signal_efficiency": [0.8, 0.5]}
+    fit = {"strategy": "joint", "objective": objective, "repeats": 1}
+    config = write_config(tmp_path / "flat.yaml", flat, fit=fit, weight=None)
+    output = tmp_path / "out"
+    ok("tabulate", config, "-o", output, "-q")
+    told = ok("fit", config, "-o", output).output
+    assert told.index("selections/point_1.json") < told.index("selections/point_2.json")
+    looser, tighter = (
+        lcf.Selection.load(output / "selections" / f"point_{order}.json") for order in (1, 2)
+    )
+    data = columns(output, "signal")
+    kept_looser, kept_tighter = looser.mask(data), tighter.mask(data)
+    assert 0 < kept_tighter.sum() < kept_looser.sum()
+    assert not (kept_tighter & ~kept_looser).any()
+    told = ok("compare", config, "-o", output).output
+    assert "cuts 1, at its" in told
+    assert "cuts 2, at its" in told
+    # points of a fit do not stand beside a selection that was put in its place
+    tighter.save(output / "selection.json")
+    assert "cuts, at its" in ok("compare", config, "-o", output).output
