@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from coffea_lcf.plotting import style
 
@@ -74,6 +75,7 @@ def _draw(axes: Axes, interval: Interval) -> None:
     )
     axes.set_ylim(0.0, 1.0)
     axes.set_yticks([])
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.tick_params(axis="both", which="minor", left=False, right=False, top=False)
     reach = np.append(replicas, interval.value)
     room = 0.15 * max(float(np.ptp(reach)), 1e-3 * abs(interval.value), 1e-12)
