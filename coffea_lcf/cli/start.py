@@ -45,7 +45,7 @@ def init(config: Path, file: str, force: bool, debug: bool) -> None:
     """Write CONFIG, a commented configuration for files like the one given by --from."""
 
     def work() -> None:
-        from coffea_lcf.workflow.inspect import write_template
+        from coffea_lcf.workflow.template import write_template
 
         written = write_template(config, file, force)
         click.echo(f"{written}: edit the files and labels, then  coffea-lcf run {written}")

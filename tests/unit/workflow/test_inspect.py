@@ -9,7 +9,8 @@ import uproot
 
 from coffea_lcf.config import load_config
 from coffea_lcf.errors import ConfigError, FilesetError, OutputError
-from coffea_lcf.workflow.inspect import inspect_file, write_template
+from coffea_lcf.workflow.inspect import inspect_file
+from coffea_lcf.workflow.template import write_template
 
 PROCESSORS = Path(__file__).parents[3] / "processors" / "jets.py"
 COLUMNS = {
