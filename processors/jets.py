@@ -51,6 +51,10 @@ LAYOUTS = {
     ),
 }
 
+CONSTITUENTS = ("PFCands_pt", "PFCands_eta", "PFCands_phi", "PFCands_mass")
+LINKS = ("FatJetPFCands_jetIdx", "FatJetPFCands_pFCandsIdx")
+"""Which candidate belongs to which large-R jet, as in PFNano."""
+
 ENERGIES = ("pt", "mass", "msoftdrop", "trimMass", "trimPt")
 
 
@@ -63,6 +67,11 @@ def ratio(numerator: Any, denominator: Any) -> NDArray[np.float64]:
 def scalar_sum(pt: Any) -> Any:
     """Return the sum over the objects of each event; 0 without any."""
     return ak.sum(pt, axis=1)
+
+
+def _first(values: Any) -> NDArray[Any]:
+    """Return the one value of each event, NaN without any."""
+    return np.asarray(ak.to_numpy(ak.fill_none(ak.firsts(values), np.nan)))
 
 
 def _leading(
@@ -125,8 +134,17 @@ class LargeRJets(ObservableProcessor):
         if layout not in LAYOUTS:
             msg = f"layout {layout!r} is not one of {', '.join(LAYOUTS)}"
             raise ConfigError(msg)
+        levels = {one.level for one in observables if isinstance(one, Observable)}
+        if layout != "nanoaod" and "constituents" in levels:
+            msg = f"layout {layout!r} has no constituents that a network could look at"
+            raise ConfigError(msg)
         self.layout = LAYOUTS[layout]
         super().__init__(observables, **kwargs)
+
+    @classmethod
+    def scored(cls, name: str, scorer: Callable[..., Any]) -> Observable:
+        """Return the observable that `scorer` makes of the constituents of the leading jet."""
+        return Observable(name, CONSTITUENTS, scorer, level="constituents", description="learned")
 
     def branch(self, name: str) -> str:
         """Return the branch of this layout for the NanoAOD name `name`."""
@@ -138,25 +156,30 @@ class LargeRJets(ObservableProcessor):
     def needed_branches(self) -> dict[str, tuple[str, ...]]:
         """Return the branches of each observable; the leading jet is chosen by its pT."""
         pt = self.branch("FatJet_pt")
+        beside = {"event": (), "leading": (pt,), "constituents": (pt, *LINKS)}
         needed = super().needed_branches()
-        for observable in self.observables:
-            if observable.level == "leading" and pt not in needed[observable.name]:
-                needed[observable.name] += (pt,)
-        return needed
+        return {
+            one.name: tuple(dict.fromkeys([*needed[one.name], *beside[one.level]]))
+            for one in self.observables
+        }
 
     def reader(self, events: Any) -> Callable[[Observable], list[Any]]:
         """Return what gives an observable its arrays, the leading jet found once."""
-        leading = None
-        if any(observable.level == "leading" for observable in self.observables):
+        levels = {observable.level for observable in self.observables}
+        leading = constituents = None
+        if levels - {"event"}:
             leading = ak.argmax(self.read(events, "FatJet_pt"), axis=1, keepdims=True)
+        if "constituents" in levels:
+            jet, candidate = (self.read(events, name) for name in LINKS)
+            constituents = candidate[jet == ak.fill_none(ak.firsts(leading), -1)]
 
         def arrays(observable: Observable) -> list[Any]:
-            if observable.level == "event":
-                return [self.energies(events, name) for name in observable.branches]
-            return [
-                ak.to_numpy(ak.fill_none(ak.firsts(self.energies(events, name)[leading]), np.nan))
-                for name in observable.branches
-            ]
+            values = [self.energies(events, name) for name in observable.branches]
+            if observable.level == "leading":
+                return [_first(one[leading]) for one in values]
+            if observable.level == "constituents":
+                return [one[constituents] for one in values]
+            return values
 
         return arrays
 

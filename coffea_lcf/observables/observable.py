@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Level = Literal["event", "leading"]
+Level = Literal["event", "leading", "constituents"]
 
 
 def same(values: Any) -> Any:
@@ -28,11 +28,12 @@ class Observable:
         Pure function of the arrays of `branches`. For level ``event`` they come
         as in the file, jagged branches as awkward arrays of shape ``(N, var)``;
         for level ``leading`` they are already the values of the leading object,
-        shape ``(N,)``.
+        shape ``(N,)``; for level ``constituents`` the values of its constituents,
+        shape ``(N, var)``, none without an object.
     unit
         Unit of the result, empty for none. Energies are in GeV.
     level
-        ``event`` or ``leading``.
+        ``event``, ``leading`` or ``constituents``.
     description
         One line for tables and ``coffea-lcf inspect``.
     """

@@ -139,3 +139,39 @@ def test_unknown_layout() -> None:
 def test_pickle_is_small() -> None:
     every = [one.name for one in LargeRJets.catalogue]
     assert len(cloudpickle.dumps(LargeRJets(every, weight="genWeight"))) < 50_000
+
+
+CANDIDATES = ak.zip(
+    {
+        # two of the candidates belong to the leading jet, number 1; one to none
+        "FatJetPFCands_jetIdx": [[0, 1, 2, 1], [], [0]],
+        "FatJetPFCands_pFCandsIdx": [[4, 0, 1, 3], [], [0]],
+        "PFCands_pt": [[1.0, 2.0, 4.0, 8.0, 16.0], [], [32.0]],
+        "PFCands_eta": [[0.1, 0.2, 0.3, 0.4, 0.5], [], [0.6]],
+        "PFCands_phi": [[1.1, 1.2, 1.3, 1.4, 1.5], [], [1.6]],
+        "PFCands_mass": [[0.0, 0.0, 0.0, 0.14, 0.0], [], [0.0]],
+    },
+    depth_limit=1,
+)
+
+
+def sum_of_pt(pt: Any, eta: Any, phi: Any, mass: Any) -> Any:
+    assert [ak.num(one).tolist() for one in (eta, phi, mass)] == [ak.num(pt).tolist()] * 3
+    return ak.sum(pt, axis=1)
+
+
+def test_constituents_are_those_of_the_leading_jet() -> None:
+    events = ak.zip(
+        {name: array[name] for array in (EVENTS, CANDIDATES) for name in array.fields},
+        depth_limit=1,
+    )
+    processor = LargeRJets(["jet_pt", LargeRJets.scored("sum", sum_of_pt)])
+    found = processor.columns(events)
+    np.testing.assert_array_equal(found["sum"], [9.0, 0.0, 32.0])
+    np.testing.assert_array_equal(found["jet_pt"], [450.0, np.nan, 500.0])
+    assert set(processor.needed_branches()["sum"]) == {*CANDIDATES.fields, "FatJet_pt"}
+
+
+def test_physlite_has_no_constituents() -> None:
+    with pytest.raises(ConfigError, match="'physlite' has no constituents"):
+        LargeRJets([LargeRJets.scored("sum", sum_of_pt)], layout="physlite")
