@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +16,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from coffea_lcf.baselines.scorer import finite_scores
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training import prepare
+from coffea_lcf.training.network import train_network
+from coffea_lcf.training.network_recipe import NetworkRecipe
 from coffea_lcf.training.recipe import Prior
 
 CHUNK = 65_536
@@ -122,22 +124,12 @@ def descend(
 
     The parameters are those of `coffea_lcf.baselines.mlp.MLP`.
     """
-    optimiser = torch.optim.Adam(network.parameters(), lr=learning_rate)
-    generator = torch.Generator().manual_seed(seed)
-    best, best_epoch, best_state = float("inf"), 0, None
-    for epoch in range(epochs):
-        order = torch.randperm(len(training.z), generator=generator).to(training.z.device)
-        for rows in order.split(batch_size):  # type: ignore[no-untyped-call]
-            optimiser.zero_grad()
-            training.loss(network, rows).backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-        if held_out is None:
-            continue
-        with torch.no_grad():
-            loss = float(held_out.loss(network, slice(None)))
-        if loss < best:
-            best, best_epoch, best_state = loss, epoch, deepcopy(network.state_dict())
-        elif patience is not None and epoch - best_epoch >= patience:
-            break
-    if best_state is not None:
-        network.load_state_dict(best_state)
+    recipe = NetworkRecipe(
+        learning_rate, batch_size, epochs, schedule="constant", clip_norm=None, patience=patience
+    )
+    unseen = None if held_out is None else partial(_whole_loss, held_out)
+    train_network(network, training.loss, len(training.z), recipe, held_out=unseen, seed=seed)
+
+
+def _whole_loss(events: Events, network: nn.Module) -> float:
+    return float(events.loss(network, slice(None)))

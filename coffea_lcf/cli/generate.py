@@ -15,16 +15,18 @@ JETS, MOCK_EVENTS = 10_000, 100_000
 @click.argument("process")
 @click.option(
     "--events",
+    "--jets",
     "-n",
     type=click.IntRange(min=1),
-    help="Events to store; of each class for mock sets.  [default: 10000, mock sets 100000]",
+    help="Events to store; of each class for samples of several.  "
+    "[default: 10000, mock sets 100000]",
 )
 @click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
     required=True,
-    help="The ROOT file to write; the folder for mock sets.",
+    help="The ROOT file to write; the folder for samples of several classes.",
 )
 @click.option("--seed", type=int, help="First seed.  [default: the one of the process]")
 @click.option(
@@ -59,7 +61,9 @@ def generate(
       lcf_ww, lcf_qcd    W jets and QCD jets as in the Learnable Cut Flow paper
       full_ww, full_qcd  the same with initial-state radiation and multiple interactions
       top_tt, top_qcd    top jets and QCD jets of 550-650 GeV
+      tag_top, tag_qcd, tag_w, tag_z      one such jet an event, at particle level
       net_g, net_q, net_t, net_w, net_z   jets of 1 TeV at particle level
+      top_tagging        tag_top and tag_qcd, one file each
       mock1 ... mock6    the mock sets of the Learnable Cut Flow paper, event by event
 
     Jets come from Pythia 8 and fastjet:  pip install 'coffea-lcf[generate]'.
@@ -73,20 +77,23 @@ def generate(
             click.echo(path)
 
     def jets() -> None:
+        from coffea_lcf.datasets.generation import SAMPLES
         from coffea_lcf.datasets.generation import generate as generate_events
 
-        result = generate_events(
-            process,
-            events or JETS,
-            output,
-            seed=seed,
-            workers=workers,
-            constituents=constituents,
-            progress=not quiet,
-        )
-        click.echo(
-            f"{result.path}: {result.events} events of {result.generated} generated, "
-            f"cross-section {result.cross_section_pb:.5g} pb"
-        )
+        files = {output / f"{name}.root": one for name, one in SAMPLES.get(process, {}).items()}
+        for path, one in (files or {output: process}).items():
+            result = generate_events(
+                one,
+                events or JETS,
+                path,
+                seed=seed,
+                workers=workers,
+                constituents=constituents,
+                progress=not quiet,
+            )
+            click.echo(
+                f"{result.path}: {result.events} events of {result.generated} generated, "
+                f"cross-section {result.cross_section_pb:.5g} pb"
+            )
 
     guarded(mock if process.startswith("mock") else jets, debug)

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 
 from coffea_lcf.errors import ConfigError
 from coffea_lcf.evaluation import evaluate
@@ -157,6 +156,8 @@ def folds(
     ConfigError
         If a class has fewer events than parts, or `count` is below two.
     """
+    from sklearn.model_selection import StratifiedKFold
+
     fewest = min(int(table.label.sum()), int((~table.label).sum()))
     if not 2 <= count <= fewest:
         msg = f"{count} folds: from 2 to the events of the smaller class, {fewest}"

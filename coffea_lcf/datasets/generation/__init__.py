@@ -8,7 +8,7 @@ enough events are kept, `workers` run shards side by side, `merge` and `ntuple` 
 
 from __future__ import annotations
 
-from coffea_lcf.datasets.generation.processes import PROCESSES, JetWindow, Process
+from coffea_lcf.datasets.generation.processes import PROCESSES, SAMPLES, JetWindow, Process
 from coffea_lcf.datasets.generation.sample import GenerationResult, generate
 
-__all__ = ["PROCESSES", "GenerationResult", "JetWindow", "Process", "generate"]
+__all__ = ["PROCESSES", "SAMPLES", "GenerationResult", "JetWindow", "Process", "generate"]

@@ -1,8 +1,10 @@
 """The table of processes: what Pythia generates and which jets of it are kept.
 
-Three families. ``lcf_*`` looks like the public W-against-QCD set of arXiv:1603.09349 (initial-state
+Four families. ``lcf_*`` looks like the public W-against-QCD set of arXiv:1603.09349 (initial-state
 radiation and multiple interactions off), ``full_*`` is the same physics with both on. ``top_*``
 looks like the top-tagging set of arXiv:1902.09914, ``net_*`` like JetNet (arXiv:2106.11535).
+``tag_*`` is the window of ``top_*`` at particle level, one jet an event: what the taggers and the
+autoencoder learn from.
 """
 
 from __future__ import annotations
@@ -152,6 +154,29 @@ TOP_QCD = replace(
 )
 
 
+TAG_QCD = replace(
+    TOP_QCD,
+    name="tag_qcd",
+    description="QCD jets, 550-650 GeV, without MPI, particle level",
+    settings=(*_beams(14, 500, 750), *QCD, *NO_MPI),
+    seed=1100,
+    detector=None,
+    max_jets=1,
+)
+
+
+def _tag(name: str, hard: tuple[str, ...], seed: int, resonance: int, partons: int) -> Process:
+    return replace(
+        TAG_QCD,
+        name=f"tag_{name.lower()}",
+        description=f"{name} jets, 550-650 GeV, without MPI, particle level",
+        settings=(*_beams(14, 500, 750), *hard, *NO_MPI),
+        stored=JetWindow((550.0, 650.0), 2.0, min_partons=partons),
+        seed=seed,
+        resonance=resonance,
+    )
+
+
 def _net(
     letter: str, name: str, hard: tuple[str, ...], seed: int, resonance: int = 0, partons: int = 0
 ) -> Process:
@@ -177,6 +202,10 @@ PROCESSES: dict[str, Process] = {
         FULL_QCD,
         TOP_TT,
         TOP_QCD,
+        TAG_QCD,
+        _tag("top", (*TTBAR, *_hadronic(W)), 1000, TOP, 3),
+        _tag("W", (*WW, *_hadronic(W)), 1200, W, 2),
+        _tag("Z", (*ZZ, *_hadronic(Z)), 1300, Z, 2),
         _net("g", "gluon", GLUONS, 800),
         _net("q", "quark", QUARKS, 600),
         _net("t", "top", (*TTBAR, *_hadronic(W)), 500, TOP, 3),
@@ -185,3 +214,6 @@ PROCESSES: dict[str, Process] = {
     )
 }
 """Every process by its name."""
+
+SAMPLES: dict[str, dict[str, str]] = {"top_tagging": {"top": "tag_top", "qcd": "tag_qcd"}}
+"""Processes that are generated together: sample -> file without its ending -> process."""

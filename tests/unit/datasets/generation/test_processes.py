@@ -5,10 +5,11 @@ from dataclasses import asdict
 
 import pytest
 
-from coffea_lcf.datasets.generation.processes import PROCESSES, Process
+from coffea_lcf.datasets.generation.processes import PROCESSES, SAMPLES, JetWindow, Process
 
 KINDS = [
     "lcf_ww", "lcf_qcd", "full_ww", "full_qcd", "top_tt", "top_qcd",
+    "tag_qcd", "tag_top", "tag_w", "tag_z",
     "net_g", "net_q", "net_t", "net_w", "net_z",
 ]  # fmt: skip
 
@@ -37,3 +38,20 @@ def test_pythia_knows_every_setting() -> None:
         pythia = pythia8mc.Pythia("", False)
         refused = [setting for setting in process.settings if not pythia.readString(setting)]
         assert refused == []
+
+
+def test_taggers_learn_from_one_matched_jet_an_event_at_particle_level() -> None:
+    for name, resonance, partons in (
+        ("tag_qcd", 0, 0), ("tag_top", 6, 3), ("tag_w", 24, 2), ("tag_z", 23, 2)
+    ):  # fmt: skip
+        process = PROCESSES[name]
+        assert (process.detector, process.max_jets, process.radius) == (None, 1, 0.8)
+        assert process.stored == JetWindow((550.0, 650.0), 2.0, partons)
+        assert process.resonance == resonance
+        assert "PartonLevel:MPI = off" in process.settings
+
+
+def test_a_sample_names_its_files_and_processes() -> None:
+    assert SAMPLES == {"top_tagging": {"top": "tag_top", "qcd": "tag_qcd"}}
+    seeds = [process.seed for process in PROCESSES.values() if process.name.startswith("tag_")]
+    assert len(set(seeds)) == len(seeds)

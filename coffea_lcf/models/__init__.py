@@ -1,0 +1,1 @@
+"""Networks on the constituents of jets."""

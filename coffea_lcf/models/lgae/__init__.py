@@ -1,0 +1,1 @@
+"""The Lorentz-group-equivariant autoencoder of jets."""

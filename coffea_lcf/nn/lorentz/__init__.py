@@ -1,0 +1,1 @@
+"""Layers that commute with Lorentz transformations, on scalars and four-vectors."""
