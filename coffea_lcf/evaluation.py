@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from coffea_lcf.selection import Selection
 from coffea_lcf.table import ObservableTable
+
+ROWS = 1 << 17
 
 
 def evaluate(selection: Selection, table: ObservableTable) -> dict[str, float]:
@@ -19,22 +23,29 @@ def evaluate(selection: Selection, table: ObservableTable) -> dict[str, float]:
         weighted ``signal_efficiency`` and ``background_efficiency``. NaN where a
         class is missing.
     """
-    passed, signal = selection.mask(table), table.label
-    true_positives = int(np.count_nonzero(passed & signal))
-    false_positives = int(np.count_nonzero(passed & ~signal))
+    events, weights = np.zeros((2, 2)), np.zeros((2, 2))
+    for part in parts(table):
+        code = 2 * selection.mask(part).view(np.uint8) + part.label
+        events += np.bincount(code, minlength=4).reshape(2, 2)
+        weights += np.bincount(code, part.weight, minlength=4).reshape(2, 2)
+    # rows: fails, passes; columns: background, signal
+    false_positives, true_positives = events[1].tolist()
+    background, signal = weights.T
     return {
         "events": float(len(table)),
-        "true_positives": float(true_positives),
-        "false_positives": float(false_positives),
-        "accuracy": _ratio(int(np.count_nonzero(passed == signal)), len(table)),
+        "true_positives": true_positives,
+        "false_positives": false_positives,
+        "accuracy": _ratio(events[0, 0] + true_positives, len(table)),
         "precision": _ratio(true_positives, true_positives + false_positives),
-        "signal_efficiency": _ratio(
-            table.weight[passed & signal].sum(), table.weight[signal].sum()
-        ),
-        "background_efficiency": _ratio(
-            table.weight[passed & ~signal].sum(), table.weight[~signal].sum()
-        ),
+        "signal_efficiency": _ratio(signal[1], signal.sum()),
+        "background_efficiency": _ratio(background[1], background.sum()),
     }
+
+
+def parts(table: ObservableTable) -> Iterator[ObservableTable]:
+    """Yield the rows of `table` in order, so few at a time that what is made of them is cached."""
+    for start in range(0, len(table), ROWS):
+        yield table.select(slice(start, start + ROWS))
 
 
 def _ratio(part: float, whole: float) -> float:

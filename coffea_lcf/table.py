@@ -116,8 +116,8 @@ class ObservableTable:
         """Return the unit of observable `name`, empty if it has none."""
         return self.units.get(name, "")
 
-    def select(self, rows: NDArray[Any]) -> ObservableTable:
-        """Return the rows chosen by a mask or an index array."""
+    def select(self, rows: NDArray[Any] | slice) -> ObservableTable:
+        """Return the rows chosen by a mask, an index array or a slice, which copies nothing."""
         columns = {name: column[rows] for name, column in self.columns.items()}
         return ObservableTable(columns, self.label[rows], self.weight[rows], self.units)
 

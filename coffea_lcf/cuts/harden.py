@@ -32,9 +32,11 @@ class HardCuts:
 
     def passes(self, x: Tensor) -> Tensor:
         """Return which cuts each event passes, bool, shape ``(R, N, F)``."""
-        above, below = x > self.lower.unsqueeze(1), x < self.upper.unsqueeze(1)
-        outside = (x < self.lower.unsqueeze(1)) | (x > self.upper.unsqueeze(1))
-        return torch.where(self.edge.unsqueeze(1), outside, above & below)
+        # an edge is kept beyond either boundary, any other cut within both
+        start = torch.where(self.edge, self.upper, self.lower).unsqueeze(1)
+        stop = torch.where(self.edge, self.lower, self.upper).unsqueeze(1)
+        above, below = x > start, x < stop
+        return torch.where(self.edge.unsqueeze(1), above | below, above & below)
 
 
 def crossings(cuts: LearnableCuts, threshold: float) -> tuple[Tensor, Tensor]:
@@ -63,22 +65,37 @@ def harden(cuts: LearnableCuts, threshold: float = 0.5) -> HardCuts:
     right one by agreeing directions and else an edge.
     """
     boundary, right = crossings(cuts, threshold)
-    (lower, upper), (lower_right, upper_right) = boundary.unbind(1), right.unbind(1)
-    lower_valid, upper_valid = lower < cuts.centers, upper > cuts.centers
-    both = lower_valid & upper_valid
-    single = lower_valid ^ upper_valid
-    # the direction of a one-sided cut: that of the valid neuron, or the common one
-    one_right = torch.where(upper_valid & single, upper_right, lower_right)
-    one_sided = single | (lower_right == upper_right)
-    use_upper = (upper_valid & single) | (~single & one_right)
-    cut_at = torch.where(use_upper, upper, lower)
-    edge = ~one_sided & ~(both & lower_right)
-    infinity = torch.full_like(lower, torch.inf)
-    lower = torch.where(one_sided, torch.where(one_right, cut_at, -infinity), lower)
-    upper = torch.where(one_sided, torch.where(one_right, infinity, cut_at), upper)
-    # a flat neuron crosses nowhere: NaN, and no boundary
-    return HardCuts(
-        lower=torch.where(lower.isnan(), -infinity, lower),
-        upper=torch.where(upper.isnan(), infinity, upper),
-        edge=edge & ~(lower.isnan() | upper.isnan()),
-    )
+    centers = cuts.centers.tolist()
+    # plain numbers: so few of them cost less than the calls of thirty tensor operations
+    found = [
+        [_hard_cut(*one) for one in zip(*ends, *directions, centers, strict=True)]
+        for ends, directions in zip(boundary.tolist(), right.tolist(), strict=True)
+    ]
+    hard = torch.tensor(found, dtype=boundary.dtype, device=boundary.device)
+    lower, upper, edge = hard.unbind(-1)
+    return HardCuts(lower, upper, edge > 0)
+
+
+def _hard_cut(
+    lower: float, upper: float, lower_right: bool, upper_right: bool, center: float
+) -> tuple[float, float, bool]:
+    """Return lower and upper boundary of one cut, and whether it is an edge."""
+    lower_valid, upper_valid = lower < center, upper > center
+    if lower_valid != upper_valid:
+        return _one_sided(*((upper, upper_right) if upper_valid else (lower, lower_right)))
+    if lower_right == upper_right:
+        return _one_sided(upper if upper_right else lower, upper_right)
+    if math.isnan(lower) or math.isnan(upper):
+        # a flat neuron crosses nowhere: no boundary on its side
+        return _open(lower, -math.inf), _open(upper, math.inf), False
+    return lower, upper, not (lower_valid and lower_right)
+
+
+def _one_sided(boundary: float, keeps_right: bool) -> tuple[float, float, bool]:
+    if keeps_right:
+        return _open(boundary, -math.inf), math.inf, False
+    return -math.inf, _open(boundary, math.inf), False
+
+
+def _open(boundary: float, infinity: float) -> float:
+    return infinity if math.isnan(boundary) else boundary

@@ -83,6 +83,20 @@ class LearnableCuts(nn.Module):
         return torch.addcmul(b, w, z)
 
     @torch.no_grad()
+    def effective(self) -> Tensor:
+        """Return slopes ``w s`` and offsets as they act, float64, shape ``(R, 2, F, 2)``."""
+        slope = self.slope.double() * self.importance().double().unsqueeze(1)
+        return torch.stack((slope, self.offset.double()), -1)
+
+    @torch.no_grad()
+    def nominal(self, observables: slice = slice(None)) -> LearnableCuts:
+        """Return a copy of the first repeat's cuts on `observables`, which act alike."""
+        mean, scale, centers = (part[observables] for part in (self.mean, self.scale, self.centers))
+        cuts = LearnableCuts(mean, scale, centers, 1, torch.Generator()).to(mean.device)
+        cuts.set_effective(self.effective()[:1, :, observables])
+        return cuts
+
+    @torch.no_grad()
     def set_effective(self, effective: Tensor) -> None:
         """Set effective slopes ``w s`` and offsets, shape ``(R, 2, F, 2)``, as they act."""
         slope, offset = effective.to(self.slope.dtype).unbind(-1)

@@ -10,7 +10,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from coffea_lcf.cuts.harden import harden
+from coffea_lcf.cuts.harden import HardCuts, crossings, harden
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.objectives import Accuracy, Objective
 
@@ -22,8 +22,11 @@ class MaskedStrategy(Protocol):
     def name(self) -> str:
         """Name of the strategy in configurations and reports."""
 
+    def leaves(self, cuts: LearnableCuts, threshold: float) -> HardCuts | None:
+        """Return the cuts that an event must pass to reach those after them, or None."""
+
     def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor | None:
-        """Return a mask of shape ``(R, N, F)``, or None for all events."""
+        """Return which events each cut learns from, shape ``(R, N, F)``, or None for all."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Parallel:
     """
 
     name: str = "parallel"
+
+    def leaves(self, cuts: LearnableCuts, threshold: float) -> None:
+        """Return None: every event reaches every cut."""
+        return
 
     def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor | None:
         """Return None: no event is masked."""
@@ -51,12 +58,13 @@ class Sequential:
 
     name: str = "sequential"
 
-    @torch.no_grad()
-    def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor | None:
+    def leaves(self, cuts: LearnableCuts, threshold: float) -> HardCuts:
+        """Return the hard cuts."""
+        return harden(cuts, threshold)
+
+    def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor:
         """Return the cumulative AND of the cuts before each, shape ``(R, N, F)``."""
-        passes = harden(cuts, threshold).passes(x).unbind(-1)
-        all_events = torch.ones_like(passes[0])
-        return torch.stack([*accumulate(passes[:-1], torch.logical_and, initial=all_events)], -1)
+        return _all_before(harden(cuts, threshold).passes(x))
 
 
 @dataclass(frozen=True)
@@ -90,10 +98,23 @@ class ReferenceSequential:
     name: str = "reference"
 
     @torch.no_grad()
+    def leaves(self, cuts: LearnableCuts, threshold: float) -> HardCuts:
+        """Return what both neurons keep: an interval, empty for an edge."""
+        boundary, right = crossings(cuts, threshold)
+        lower = torch.where(right, boundary, -torch.inf).amax(1)
+        upper = torch.where(right, torch.inf, boundary).amin(1)
+        return HardCuts(lower, upper, torch.zeros_like(lower, dtype=torch.bool))
+
+    @torch.no_grad()
     def gate(self, cuts: LearnableCuts, x: Tensor, threshold: float) -> Tensor:
         """Return the cumulative AND of the neurons before each cut, shape ``(R, N, F)``."""
         slope = (cuts.slope * cuts.importance().unsqueeze(1)).unsqueeze(2)
         logits = torch.addcmul(cuts.offset.unsqueeze(2), slope, cuts.standardised(x))
-        passes = (logits > math.log(threshold / (1.0 - threshold))).all(1).unbind(-1)
-        all_events = torch.ones_like(passes[0])
-        return torch.stack([*accumulate(passes[:-1], torch.logical_and, initial=all_events)], -1)
+        return _all_before((logits > math.log(threshold / (1.0 - threshold))).all(1))
+
+
+def _all_before(passes: Tensor) -> Tensor:
+    """Return whether an event passes all cuts before each, bool, shape ``(R, N, F)``."""
+    cuts = passes.unbind(-1)[:-1]
+    first = torch.ones_like(passes[..., 0])
+    return torch.stack([*accumulate(cuts, torch.logical_and, initial=first)], -1)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.losses import masked_bce_slope
 from coffea_lcf.cuts.strategies import MaskedStrategy
 from coffea_lcf.training.data import Batch, TrainingData
+from coffea_lcf.training.sample import EVERYTHING, Sample
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,13 @@ class Adam:
     epochs: int = 200
     name: str = "adam"
 
-    def replicas(self, weight: Tensor, repeats: int, generator: torch.Generator) -> Tensor:
+    def samples(self, label: NDArray[np.bool_], seed: int) -> tuple[Sample, ...]:
+        """Return the events of the training: everything."""
+        return (EVERYTHING,)
+
+    def replicas(
+        self, weight: Tensor, stands: Tensor, repeats: int, generator: torch.Generator
+    ) -> Tensor:
         """Return `weight` itself: repeats differ by their random starts."""
         return weight
 

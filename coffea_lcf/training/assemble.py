@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coffea_lcf.cuts.harden import HardCuts
+from coffea_lcf.evaluation import parts
 from coffea_lcf.selection import Case, Cut, Selection
 from coffea_lcf.table import ObservableTable
 
@@ -34,11 +35,12 @@ def selections(
     threshold
         The threshold that `hard` was made with.
     """
-    found = []
+    found: list[Selection] = []
+    ranges = [(float(table[name].min()), float(table[name].max())) for name in table.names]
     for repeat in range(len(importance)):
         cuts, unused = [], []
         for i, name in enumerate(table.names):
-            cut = _cut(hard, repeat, i, name, table)
+            cut = _cut(hard, repeat, i, name, ranges[i], table.unit(name))
             if cut is None or importance[repeat, i] <= BASELINE / len(table.names):
                 unused.append(name)
             else:
@@ -47,15 +49,15 @@ def selections(
     return tuple(found)
 
 
-def _cut(hard: HardCuts, repeat: int, i: int, name: str, table: ObservableTable) -> Cut | None:
-    """Return the cut of one observable, or None if it excludes nothing."""
-    column, unit = table[name], table.unit(name)
+def _cut(
+    hard: HardCuts, repeat: int, i: int, name: str, span: tuple[float, float], unit: str
+) -> Cut | None:
+    """Return the cut of one observable, or None if it excludes nothing of its `span`."""
     ends = float(hard.lower[repeat, i]), float(hard.upper[repeat, i])
     if not ends[0] < ends[1]:
         return None
-    low, high = float(column.min()), float(column.max())
     # a boundary outside of the events says nothing: that side is open
-    lower, upper = (end if low <= end <= high else None for end in ends)
+    lower, upper = (end if span[0] <= end <= span[1] else None for end in ends)
     if lower is None and upper is None:
         return None
     if lower is not None and upper is not None:
@@ -77,31 +79,55 @@ def without_uninformative(
     Each cut is judged on the events that pass the cuts before it, by the
     difference of the two efficiencies in units of its statistical error.
     """
-    kept: list[Cut] = []
-    unused = list(selection.unused)
-    alive = np.ones(len(table), dtype=np.bool_)
-    for cut in selection.cuts:
-        passed = cut.mask(table[cut.observable])
-        if _separation(passed[alive], table.select(alive)) < min_significance:
-            unused.append(cut.observable)
-        else:
-            kept.append(cut)
-            alive &= passed
-    return replace(selection, cuts=tuple(kept), unused=tuple(unused))
+    cuts, unused = list(selection.cuts), list(selection.unused)
+    judged = 0
+    while judged < len(cuts):
+        reached = _reached(cuts, table)
+        while judged < len(cuts):
+            if _separation(*reached[:, judged : judged + 2]) < min_significance:
+                unused.append(cuts.pop(judged).observable)
+                break
+            judged += 1
+    return replace(selection, cuts=tuple(cuts), unused=tuple(unused))
 
 
-def _separation(passed: NDArray[np.bool_], table: ObservableTable) -> float:
-    """Return ``|ε_s − ε_b|`` over its error, from the effective numbers of events."""
-    efficiency, effective = [], []
-    for rows in (table.label, ~table.label):
-        weight = table.weight[rows]
-        total = weight.sum()
-        if total <= 0:
-            return np.inf
-        efficiency.append(weight[passed[rows]].sum() / total)
-        effective.append(total**2 / np.square(weight).sum())
+def _reached(cuts: list[Cut], table: ObservableTable) -> NDArray[np.float64]:
+    """Return Σw and Σw² of background and signal that pass the first 0, 1, ... cuts.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(2, len(cuts) + 1, 2)``.
+    """
+    bins = 2 * (len(cuts) + 1)
+    sums = np.zeros((2, bins))
+    for part in parts(table):
+        alive = np.ones(len(part), dtype=np.bool_)
+        # the number of cuts that an event passes before the first that it fails
+        depth = np.zeros(len(part), dtype=np.intp)
+        for cut in cuts:
+            alive &= cut.mask(part[cut.observable])
+            depth += alive
+        code = 2 * depth + part.label
+        sums[0] += np.bincount(code, part.weight, bins)
+        sums[1] += np.bincount(code, np.square(part.weight), bins)
+    return np.asarray(sums.reshape(2, -1, 2)[:, ::-1].cumsum(axis=1)[:, ::-1])
+
+
+def _separation(sums: NDArray[np.float64], squares: NDArray[np.float64]) -> float:
+    """Return ``|ε_s − ε_b|`` over its error, from the effective numbers of events.
+
+    Parameters
+    ----------
+    sums, squares
+        Σw and Σw² before and after the cut, of background and signal, ``(2, 2)``.
+    """
+    total = sums[0]
+    if not (total > 0).all():
+        return np.inf
+    efficiency, effective = sums[1] / total, total**2 / squares[0]
     common = float(np.average(efficiency, weights=effective))
-    variance = max(common * (1.0 - common), 0.0) * sum(1.0 / n for n in effective)
+    variance = max(common * (1.0 - common), 0.0) * float((1.0 / effective).sum())
     return float(abs(efficiency[0] - efficiency[1]) / np.sqrt(variance)) if variance else 0.0
 
 

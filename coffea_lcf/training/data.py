@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
+from coffea_lcf.training.columns import Columns
 
 CHUNK = 131_072
 """Logits of a chunk, over events, observables and repeats: its temporaries stay in the cache."""
@@ -107,3 +108,8 @@ class TrainingData:
         """Return the events in `order`."""
         weight = self.weight[..., order]
         return TrainingData(self.x[order], self.label[order], weight, self.cuts)
+
+
+def training_data(events: Columns, cuts: LearnableCuts) -> TrainingData:
+    """Return `events` row by row."""
+    return TrainingData(torch.stack(events.observables, 1), events.label, events.weight, cuts)

@@ -40,6 +40,7 @@ def fit(
     *,
     objective: Objective | None = None,
     directions: Mapping[str, Case | None] | None = None,
+    systematics: Mapping[str, Sequence[ObservableTable]] | None = None,
     preset: str | Recipe = "default",
     centers: Mapping[str, float] | None = None,
     fixed: Sequence[Cut] = (),
@@ -68,6 +69,10 @@ def fit(
         from the events that pass the fixed cuts.
     directions
         Case of the cut on an observable for joint cuts, None for no cut.
+    systematics
+        By uncertainty the same events varied up, or up and down. Joint cuts then are
+        best for the objective less its systematic spread: the larger shift of each
+        uncertainty, added in quadrature.
     preset
         ``default`` (Newton), ``gradient`` (Adam with early stopping), ``paper``
         (the recipe of arXiv:2503.22498), or a `Recipe`.
@@ -110,7 +115,8 @@ def fit(
         validation_fraction=validation_fraction,
         class_prior=class_prior,
     )
-    training, validation = prepare.usable(_surviving(table, fixed)), None
+    surviving = _surviving(table, fixed)
+    training, validation = prepare.usable(surviving), None
     if recipe.validation_fraction:
         training, validation = training.split(recipe.validation_fraction, seed)
     task = FitTask(
@@ -120,6 +126,10 @@ def fit(
         recipe=recipe,
         centers=dict(centers or {}),
         directions=dict(directions or {}),
+        systematics={
+            name: tuple(prepare.varied(_surviving(one, fixed), training, surviving) for one in own)
+            for name, own in (systematics or {}).items()
+        },
         threshold=threshold,
         seed=seed,
         device=resolve_device(device),
@@ -127,9 +137,10 @@ def fit(
     )
     if isinstance(chosen, Joint):
         return learn_joint(task, chosen)
-    if directions:
-        msg = f"directions are for the joint strategy, not for {chosen.name!r}"
-        raise FitError(msg)
+    for name, given in (("directions", directions), ("systematics", systematics)):
+        if given:
+            msg = f"{name} are for the joint strategy, not for {chosen.name!r}"
+            raise FitError(msg)
     return learn_masked(task, chosen)
 
 

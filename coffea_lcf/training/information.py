@@ -8,7 +8,11 @@ from torch import Tensor
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.losses import LARGEST_LOGIT
 from coffea_lcf.cuts.strategies import MaskedStrategy
-from coffea_lcf.training.data import TrainingData
+from coffea_lcf.training.columns import Columns
+from coffea_lcf.training.data import TrainingData, training_data
+
+THIN = 4
+"""One of so many events of a sample tells the importance, which nobody reads to four digits."""
 
 
 @torch.no_grad()
@@ -48,3 +52,24 @@ def information(
     gain = (without - entropy).clamp_min(0.0)
     share: Tensor = gain / gain.sum(-1, keepdim=True).clamp_min(1e-12)
     return share
+
+
+@torch.no_grad()
+def weigh(
+    cuts: LearnableCuts, events: Columns, strategy: MaskedStrategy, threshold: float, stands: float
+) -> None:
+    """Set the importance of the first repeat of `cuts` to its shares of the information.
+
+    Parameters
+    ----------
+    events
+        A sample in no periodic order, on which the first repeat is at its minimum.
+    stands
+        Number of events that one of the sample stands for. The repeats' distances to
+        the first are those of all events: they become those of the sample.
+    """
+    thin = events.thinned(THIN)
+    nominal = cuts.nominal()
+    share = information(nominal, training_data(thin, nominal), strategy, threshold)
+    distance = cuts.importance() - cuts.importance()[:1]
+    cuts.set_importance((share + distance * (THIN * stands) ** 0.5).clamp_min(0.0))

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coffea_lcf.cuts.joint import BoxCuts, optimise
-from coffea_lcf.cuts.objectives import Objective
+from coffea_lcf.cuts.joint import BoxCuts, Events, optimise, withstand
+from coffea_lcf.cuts.objectives import Accuracy, BackgroundRejection, Objective
 from coffea_lcf.cuts.strategies import Joint
 from coffea_lcf.errors import FitError, nearest
 from coffea_lcf.evaluation import evaluate
@@ -76,7 +76,21 @@ def _optimised(
     given = {names.index(name): case for name, case in task.directions.items()}
     label = task.training.label.astype(np.int8)
     x = task.training.matrix()
-    return optimise(x, label, weight, objective, directions=given, seed=task.seed)
+    boxes = optimise(x, label, weight, objective, directions=given, seed=task.seed)
+    if not task.systematics:
+        return boxes
+    if isinstance(objective, Accuracy | BackgroundRejection):
+        msg = f"systematics have a say in a significance, not in {type(objective).__name__}"
+        raise FitError(msg)
+    scales = prepare.class_scales(task.training, task.recipe.class_prior)
+    varied = [[_events(one, scales) for one in own] for own in task.systematics.values()]
+    return (withstand(Events(x, label, weight), varied, boxes[0], objective.score),)
+
+
+def _events(table: ObservableTable, scales: tuple[float, float]) -> Events:
+    background, signal = scales
+    weight = table.weight * np.where(table.label, signal, background)
+    return Events(table.matrix(), table.label.astype(np.int8), weight)
 
 
 def _selection(box: BoxCuts, table: ObservableTable, objective: Objective) -> Selection:
@@ -145,6 +159,7 @@ def _settings(task: FitTask, strategy: Joint) -> dict[str, Any]:
     return {
         "strategy": strategy.name,
         "objective": objective,
+        "systematics": list(task.systematics),
         "seed": task.seed,
         "threshold": task.threshold,
         "device": "cpu",

@@ -17,8 +17,12 @@ from coffea_lcf.evaluation import evaluate
 from coffea_lcf.result import FitResult
 from coffea_lcf.training import prepare
 from coffea_lcf.training.assemble import selections, with_spread, without_uninformative
-from coffea_lcf.training.data import TrainingData
+from coffea_lcf.training.columns import columns
+from coffea_lcf.training.data import TrainingData, training_data
+from coffea_lcf.training.information import weigh
 from coffea_lcf.training.monitor import Monitor, hard_error, mean_loss
+from coffea_lcf.training.refine import refine
+from coffea_lcf.training.sample import EVERYTHING
 from coffea_lcf.training.task import FitTask
 
 
@@ -33,18 +37,29 @@ def learn_masked(task: FitTask, strategy: MaskedStrategy) -> FitResult:
     """
     generator = torch.Generator().manual_seed(task.seed)
     recipe, table = task.recipe, task.training
-    weight = prepare.training_weights(table, recipe.class_prior)
+    scales = prepare.class_scales(table, recipe.class_prior)
+    first, *larger = recipe.optimiser.samples(table.label, task.seed)
+    start = table.select(first.rows)
     cuts = LearnableCuts(
-        *prepare.standardisation(table),
-        prepare.centers(table, task.centers),
+        *prepare.standardisation(start),
+        prepare.centers(start, task.centers),
         recipe.repeats,
         generator,
     ).to(task.device)
-    data = _tensors(task, weight, cuts, generator)
+    data = training_data(columns(start, scales, first.stands, task.device), cuts)
+    stands = torch.as_tensor(first.stands, dtype=torch.float32)
+    data = replace(
+        data, weight=recipe.optimiser.replicas(data.weight, stands, recipe.repeats, generator)
+    )
     monitor = _monitor(task, strategy, cuts, data)
     recipe.optimiser.train(cuts, data, strategy, task.threshold, generator, monitor.record)
     monitor.restore()
     recipe.optimiser.finish(cuts, data, strategy, task.threshold)
+    for sample in larger:
+        events = columns(table.select(sample.rows), scales, sample.stands, task.device)
+        refine(cuts, events, strategy, task.threshold)
+        if sample is not EVERYTHING:
+            weigh(cuts, events, strategy, task.threshold, len(table) / len(events.label))
 
     importance = cuts.importance().detach().cpu().double().numpy()
     found = selections(harden(cuts, task.threshold), importance, table, task.threshold)
@@ -74,31 +89,13 @@ def _settings(task: FitTask, strategy: MaskedStrategy, cuts: LearnableCuts) -> d
     }
 
 
-def _tensors(
-    task: FitTask, weight: NDArray[np.float64], cuts: LearnableCuts, generator: torch.Generator
-) -> TrainingData:
-    """Return the training events, with the weights of all repeats."""
-    once = torch.from_numpy(weight.astype(np.float32)).to(task.device)
-    return TrainingData(
-        torch.from_numpy(task.training.matrix()).to(task.device),
-        torch.from_numpy(task.training.label.astype(np.float32)).to(task.device),
-        task.recipe.optimiser.replicas(once, task.recipe.repeats, generator),
-        cuts,
-    )
-
-
 def _monitor(
     task: FitTask, strategy: MaskedStrategy, cuts: LearnableCuts, data: TrainingData
 ) -> Monitor:
     held_out = None
     if task.validation is not None:
-        weight = prepare.training_weights(task.validation, task.recipe.class_prior)
-        held_out = TrainingData(
-            torch.from_numpy(task.validation.matrix()).to(task.device),
-            torch.from_numpy(task.validation.label.astype(np.float32)).to(task.device),
-            torch.from_numpy(weight.astype(np.float32)).to(task.device),
-            cuts,
-        )
+        scales = prepare.class_scales(task.validation, task.recipe.class_prior)
+        held_out = training_data(columns(task.validation, scales, 1.0, task.device), cuts)
 
     def losses() -> tuple[torch.Tensor, torch.Tensor | None]:
         known = mean_loss(cuts, data, strategy, task.threshold)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.strategies import MaskedStrategy
 from coffea_lcf.training.data import TrainingData
 from coffea_lcf.training.information import information
-
-LARGEST_MOVE = 4.0
-"""Bound on one step of a slope or offset: Newton overshoots where events are separable."""
-
-RIDGE = 1e-9
-"""Added to the curvature per event, so that a neuron without events stays at rest."""
+from coffea_lcf.training.newton_step import RIDGE, next_step, no_step
+from coffea_lcf.training.sample import EVERYTHING, Sample, nested_samples
 
 
 @dataclass(frozen=True)
@@ -40,19 +38,37 @@ class Newton:
         Most Newton steps; the number of observables is added.
     tolerance
         Stop when no slope or offset moved by more than this (standardised units).
+    whole
+        Most events that every step goes over. The steps of a larger fit go over a
+        sample; `refine` then takes it to the minimum on all events.
+    start
+        Events of that sample.
     """
 
     max_steps: int = 40
     tolerance: float = 1e-4
+    whole: int = 1 << 19
+    start: int = 1 << 13
     name: str = "newton"
 
-    def replicas(self, weight: Tensor, repeats: int, generator: torch.Generator) -> Tensor:
+    def samples(self, label: NDArray[np.bool_], seed: int) -> tuple[Sample, ...]:
+        """Return the events that the steps go over, then those to refine on, larger each time."""
+        if len(label) <= self.whole:
+            return (EVERYTHING,)
+        random = np.random.default_rng(seed)
+        larger, first = nested_samples(label, (self.whole, self.start), random)
+        return first, larger, EVERYTHING
+
+    def replicas(
+        self, weight: Tensor, stands: Tensor, repeats: int, generator: torch.Generator
+    ) -> Tensor:
         """Return weights ``(R, N)``: the nominal ones, then Poisson bootstraps of them.
 
         Random starts would all end in the same minimum; bootstraps show how far
-        it moves with the events.
+        it moves with the events. A row that stands for k events varies as their
+        sum does, ``Poisson(k) / k``: the spread is that of all events.
         """
-        counts = torch.poisson(torch.ones(repeats, len(weight)), generator=generator)
+        counts = torch.poisson(stands.expand(repeats, len(weight)), generator=generator) / stands
         counts[0] = 1.0
         return weight * counts.to(weight.device)
 
@@ -77,15 +93,12 @@ class Newton:
         effective = torch.zeros((*cuts.slope.shape, 2), dtype=torch.float64, device=data.device)
         cuts.set_effective(effective)
         record(0)
-        move, reach = torch.zeros_like(effective), torch.full_like(effective, LARGEST_MOVE)
+        last = no_step(effective)
         for step in range(self.max_steps + cuts.slope.shape[-1]):
-            gradient, curvature = _derivatives(cuts, data, strategy, threshold)
-            reach = _reach(reach, move, gradient)
-            move = torch.linalg.solve(curvature, gradient.unsqueeze(-1)).squeeze(-1)
-            move *= (reach / move.abs().amax(-1, keepdim=True).clamp_min(1e-300)).clamp_max(1.0)
-            effective -= move
+            last = next_step(*_derivatives(cuts, data, strategy, threshold), last)
+            effective -= last.move
             cuts.set_effective(effective)
-            if record(step + 1) or move.abs().max() < self.tolerance:
+            if record(step + 1) or last.move.abs().max() < self.tolerance:
                 break
 
     def finish(
@@ -93,16 +106,6 @@ class Newton:
     ) -> None:
         """Set the importance of the trained `cuts` to their shares of the information."""
         cuts.set_importance(information(cuts, data, strategy, threshold))
-
-
-def _reach(reach: Tensor, move: Tensor, gradient: Tensor) -> Tensor:
-    """Return how far each neuron may move: half its last move if that went past the minimum.
-
-    Without it, Newton can jump to and fro between two flat ends of the loss.
-    """
-    overshot = (gradient * move).sum(-1, keepdim=True) < 0
-    half = move.abs().amax(-1, keepdim=True) / 2
-    return torch.where(overshot, half, 2 * reach).clamp_max(LARGEST_MOVE)
 
 
 @torch.no_grad()

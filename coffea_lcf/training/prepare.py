@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from coffea_lcf.errors import FitError, TableError, nearest
+from coffea_lcf.errors import FitError, nearest
+from coffea_lcf.evaluation import parts
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training.recipe import Prior
 
@@ -50,6 +52,37 @@ def usable(table: ObservableTable) -> ObservableTable:
     return table
 
 
+def varied(
+    table: ObservableTable, training: ObservableTable, all_of_training: ObservableTable
+) -> ObservableTable:
+    """Return the usable rows of a varied table, weighted to stand beside the training events.
+
+    Parameters
+    ----------
+    table
+        All events, varied.
+    training
+        The part of the nominal events that is trained on.
+    all_of_training
+        All nominal events: a varied yield is measured by theirs.
+
+    Raises
+    ------
+    FitError
+        If the observables are others.
+    """
+    if table.names != training.names:
+        msg = f"varied observables {table.names} are not the nominal ones, {training.names}"
+        raise FitError(msg)
+    part = [
+        training.weight[training.label == of].sum()
+        / all_of_training.weight[all_of_training.label == of].sum()
+        for of in (False, True)
+    ]
+    scaled = table.weight * np.where(table.label, part[1], part[0])
+    return replace(table, weight=scaled).select(table.finite())
+
+
 def training_weights(table: ObservableTable, prior: Prior) -> NDArray[np.float64]:
     """Return weights of mean 1, shape ``(N,)``, with the classes scaled to `prior`.
 
@@ -58,19 +91,32 @@ def training_weights(table: ObservableTable, prior: Prior) -> NDArray[np.float64
     FitError
         If a class has no positive sum of weights.
     """
-    try:
-        balanced = table.balanced()
-    except TableError as error:
-        msg = f"{error}: a fit needs both classes"
-        raise FitError(msg) from error
-    signal = float(table.label.mean())
-    share = np.where(table.label, signal, 1.0 - signal)
-    weight = {
-        "sample": table.weight,
-        "equal": balanced.weight,
-        "events": balanced.weight * share,
+    background, signal = class_scales(table, prior)
+    return table.weight * np.where(table.label, signal, background)
+
+
+def class_scales(table: ObservableTable, prior: Prior) -> tuple[float, float]:
+    """Return the factors that make weights of background and signal those of a training.
+
+    Raises
+    ------
+    FitError
+        If a class has no positive sum of weights.
+    """
+    rows, signals = len(table), int(np.count_nonzero(table.label))
+    sums = sum(np.bincount(part.label, part.weight, minlength=2) for part in parts(table))
+    background, signal = np.asarray(sums).tolist()
+    total = background + signal
+    for name, size in (("signal", signal), ("background", background)):
+        if not size > 0:
+            msg = f"the sum of weights of the {name} is {size:.6g}, and must be positive: "
+            msg += "a fit needs both classes"
+            raise FitError(msg)
+    return {
+        "sample": (rows / total, rows / total),
+        "equal": (rows / (2.0 * background), rows / (2.0 * signal)),
+        "events": ((rows - signals) / background, signals / signal),
     }[prior]
-    return np.asarray(weight / weight.mean())
 
 
 def standardisation(table: ObservableTable) -> tuple[Tensor, Tensor]:

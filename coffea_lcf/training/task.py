@@ -28,6 +28,9 @@ class FitTask:
         Centers that the user gave, by observable.
     directions
         Cases that the user gave, by observable; None for no cut.
+    systematics
+        By uncertainty the events varied up and perhaps down, with the weights of
+        the training.
     threshold
         Score of a soft cut from which an event passes.
     seed
@@ -44,6 +47,7 @@ class FitTask:
     recipe: Recipe
     centers: Mapping[str, float]
     directions: Mapping[str, Case | None]
+    systematics: Mapping[str, tuple[ObservableTable, ...]]
     threshold: float
     seed: int
     device: torch.device

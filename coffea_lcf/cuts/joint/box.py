@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -55,25 +56,35 @@ class BoxCuts:
     def passes_columns(self, columns: Columns) -> NDArray[np.bool_]:
         """Return the decision for F columns of equal length."""
         mask = np.ones(len(columns[0]), np.bool_)
-        for column, case, lower, upper in zip(
-            columns, self.cases, self.lower, self.upper, strict=True
-        ):
-            if case is not None:
-                mask &= kept(column, case, lower, upper)
+        for index, column in enumerate(columns):
+            if self.cases[index] is not None:
+                mask &= self.passes_one(column, index)
         return mask
 
+    def passes_one(self, column: NDArray[np.float32], index: int) -> NDArray[np.bool_]:
+        """Return which values of one observable pass its cut, NaN never passing one."""
+        case, lower, upper = self.cases[index], self.lower[index], self.upper[index]
+        if case == "left":
+            return np.asarray(column < upper)
+        if case == "right":
+            return np.asarray(column > lower)
+        if case == "middle":
+            return np.asarray((column > lower) & (column < upper))
+        if case == "edge":
+            return np.asarray((column < lower) | (column > upper))
+        return np.ones(len(column), np.bool_)
 
-def kept(
-    column: NDArray[np.float32], case: Case, lower: np.float32, upper: np.float32
-) -> NDArray[np.bool_]:
-    """Return which values of one observable pass its cut, NaN never passing."""
-    if case == "left":
-        return column < upper
-    if case == "right":
-        return column > lower
-    if case == "middle":
-        return (column > lower) & (column < upper)
-    return (column < lower) | (column > upper)
+    def sides(self, index: int) -> int:
+        """Return the number of boundaries of the cut on one observable, 0 to 2."""
+        return int(np.isfinite([self.lower[index], self.upper[index]]).sum())
+
+    def with_cut(
+        self, index: int, case: Case | None, lower: np.float32, upper: np.float32
+    ) -> BoxCuts:
+        """Return the box with the cut on one observable exchanged."""
+        cases, lowers, uppers = list(self.cases), self.lower.copy(), self.upper.copy()
+        cases[index], lowers[index], uppers[index] = case, lower, upper
+        return replace(self, cases=tuple(cases), lower=lowers, upper=uppers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +97,12 @@ class Events:
 
     def total(self, label: int) -> float:
         """Return the sum of weights of a class."""
-        return float(self.weight[self.label == label].sum())
+        return self._totals[label]
+
+    @cached_property
+    def _totals(self) -> tuple[float, float]:
+        background, signal = (float(self.weight[self.label == of].sum()) for of in (0, 1))
+        return background, signal
 
     def __getitem__(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Events:
         """Return some of the events."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from coffea_lcf.cuts.joint.box import Events, columns_of
 from coffea_lcf.cuts.joint.grid import Edges
+from coffea_lcf.cuts.joint.nesting import contained
 from coffea_lcf.cuts.joint.placed import Placed
 
 
@@ -34,33 +35,42 @@ def calibrated(
     edges
         Grid of each observable.
     boxes
-        Boxes near their targets.
+        Boxes near their targets, nested, the loosest first. They stay nested: a box
+        moves out to the boundaries of the one before at most.
     targets
         Signal efficiency of each box; missed where a move of `reach` does not suffice.
     reach
         Largest move, in bins.
     """
-    limits = [[box.moved(by).box(edges) for by in (-reach, reach)] for box in boxes]
-    inner = np.zeros(len(boxes))
-    shells: list[list[NDArray[np.float64]]] = [[] for _ in boxes]
-    for columns, weight in columns_of(events, label=1):
-        for index, (tight, loose) in enumerate(limits):
-            kept = tight.passes_columns(columns)
-            inner[index] += weight[kept].sum()
-            shell = loose.passes_columns(columns) & ~kept
-            margin = boxes[index].margin([column[shell] for column in columns], edges)
-            shells[index].append(np.stack([margin, weight[shell]]))
-    total = events.total(1)
-    return tuple(
-        box.moved(_distance(np.concatenate(shell, axis=1), target * total - passing, reach))
-        for box, shell, target, passing in zip(boxes, shells, targets, inner, strict=True)
+    family: list[Placed] = []
+    for box, target in zip(boxes, targets, strict=True):
+        outer = family[-1] if family else box.moved(reach)
+        distance = _distance(events, edges, box, outer, target, reach)
+        family.append(contained(box.moved(distance), outer))
+    return tuple(family)
+
+
+def _distance(
+    events: Events,
+    edges: Sequence[Edges],
+    box: Placed,
+    outer: Placed,
+    target: float,
+    reach: float,
+) -> float:
+    """Return the move outwards, within another box, that lets the target pass."""
+    tight, loose = (
+        contained(box.moved(distance), outer).box(edges) for distance in (-reach, reach)
     )
-
-
-def _distance(shell: NDArray[np.float64], missing: float, reach: float) -> float:
-    """Return the move outwards that lets the missing weight pass, from (margin, weight)."""
-    margin, weight = shell[:, np.argsort(-shell[0], kind="stable")]
-    let_in = np.concatenate([[0.0], np.cumsum(weight)])
-    at = int(np.argmin(np.abs(let_in - missing)))
-    between = np.clip(np.concatenate([[reach], margin, [-reach]]), -reach, reach)
+    inner, shells = 0.0, []
+    for columns, weight in columns_of(events, label=1):
+        kept = tight.passes_columns(columns)
+        inner += weight[kept].sum()
+        shell = loose.passes_columns(columns) & ~kept
+        shells.append([box.margin([column[shell] for column in columns], edges), weight[shell]])
+    margin, weight = np.concatenate(shells, axis=1)
+    order = np.argsort(-margin, kind="stable")
+    passing = inner + np.concatenate([[0.0], np.cumsum(weight[order])])
+    at = int(np.argmin(np.abs(passing - target * events.total(1))))
+    between = np.clip(np.concatenate([[reach], margin[order], [-reach]]), -reach, reach)
     return float(-0.5 * (between[at] + between[at + 1]))

@@ -67,9 +67,8 @@ def boundary_at(edges: Edges, position: NDArray[np.float64]) -> NDArray[np.float
 
 def position_of(edges: Edges, x: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the grid positions of values, the inverse of `boundary_at` inside the edges."""
-    distinct, first = np.unique(edges, return_index=True)
     ends = {"left": 0.0, "right": float(BINS)}
-    return np.asarray(np.interp(x, distinct.astype(np.float64), first + 1.0, **ends))
+    return np.asarray(np.interp(x, edges.astype(np.float64), np.arange(1.0, BINS), **ends))
 
 
 def _probit_rank(sample: NDArray[np.float32], values: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ Loss = Callable[[Efficiency, Efficiency], Efficiency]
 COARSE = 4
 """Bins between the boundaries of two-sided cuts tried first."""
 
-COST_OF_A_CUT = 1e-5
+COST_OF_A_CUT = 1e-3
 COST_OF_TWO_SIDES = 3e-3
 """Loss that a cut, and its second boundary, have to earn: ties end in the simpler cut."""
 
@@ -57,8 +57,8 @@ def no_cuts(*shape: int) -> Cuts:
 
 
 def best_cuts(
-    signal: NDArray[np.floating[Any]],
-    background: NDArray[np.floating[Any]],
+    signal: NDArray[np.float64],
+    background: NDArray[np.float64],
     loss: Loss,
     cases: tuple[Case, ...],
 ) -> Cuts:
@@ -83,7 +83,7 @@ def best_cuts(
     return near[np.arange(len(index)), index]
 
 
-def _cumulative(efficiency: NDArray[np.floating[Any]]) -> Efficiency:
+def _cumulative(efficiency: NDArray[np.float64]) -> Efficiency:
     """Return the sum below each grid position, (P, BINS + 1)."""
     return np.concatenate(
         [np.zeros((len(efficiency), 1)), np.cumsum(efficiency, axis=1, dtype=np.float64)], axis=1

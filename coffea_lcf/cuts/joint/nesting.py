@@ -40,18 +40,14 @@ def nested(boxes: Sequence[Placed]) -> tuple[Placed, ...]:
     return tuple(map(Placed, outside, lower, upper))
 
 
-def contained(boxes: Sequence[Placed]) -> tuple[Placed, ...]:
-    """Return the boxes of a family, loosest first, each cut down to the one before it."""
-    family = list(boxes[:1])
-    for box in boxes[1:]:
-        last = family[-1]
-        lower = np.maximum(box.lower, last.lower)
-        upper = np.minimum(box.upper, last.upper)
-        # a gap grows where an interval shrinks
-        lower = np.where(last.outside, np.minimum(box.lower, last.lower), lower)
-        upper = np.where(last.outside, np.maximum(box.upper, last.upper), upper)
-        family.append(Placed(box.outside, lower, upper))
-    return tuple(family)
+def contained(box: Placed, outer: Placed) -> Placed:
+    """Return a box of a family cut down to a looser one."""
+    lower = np.maximum(box.lower, outer.lower)
+    upper = np.minimum(box.upper, outer.upper)
+    # a gap grows where an interval shrinks
+    lower = np.where(outer.outside, np.minimum(box.lower, outer.lower), lower)
+    upper = np.where(outer.outside, np.maximum(box.upper, outer.upper), upper)
+    return Placed(box.outside, lower, upper)
 
 
 def _rising(values: NDArray[np.float64], closed: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -59,16 +55,15 @@ def _rising(values: NDArray[np.float64], closed: NDArray[np.bool_]) -> NDArray[n
 
     Open ones before the first closed stay as they are, later ones repeat the last.
     """
-    if not closed.any():
-        return values
-    first = int(np.argmax(closed))
-    last_closed = np.maximum.accumulate(np.where(closed, np.arange(len(values)), 0))
     blocks: list[tuple[float, int]] = []
-    for value in values[last_closed[first:]]:
+    for value in values[closed]:
         mean, size = float(value), 1
         while blocks and blocks[-1][0] > mean:
             before, count = blocks.pop()
             mean, size = (before * count + mean * size) / (count + size), count + size
         blocks.append((mean, size))
-    pooled = [mean for mean, size in blocks for _ in range(size)]
-    return np.concatenate([values[:first], pooled])
+    pooled = np.array([mean for mean, size in blocks for _ in range(size)])
+    rank = np.cumsum(closed) - 1
+    rising = values.copy()
+    rising[rank >= 0] = pooled[rank[rank >= 0]]
+    return rising

@@ -13,12 +13,12 @@ from coffea_lcf.cuts.joint.placed import placed
 from coffea_lcf.cuts.joint.polishing import allowed_cases, polish
 from coffea_lcf.cuts.joint.problem import Problem, checked, prepared
 from coffea_lcf.cuts.joint.profile import Score
-from coffea_lcf.cuts.joint.search import cautious, descend, improve
+from coffea_lcf.cuts.joint.search import DESCENT_EVENTS, cautious, descend, improve
 from coffea_lcf.cuts.joint.working_points import family
 from coffea_lcf.cuts.objectives import Accuracy, BackgroundRejection, Objective
 from coffea_lcf.errors import FitError
 
-STARTS = np.array([0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97])
+STARTS = np.array([0.25, 0.5, 0.75, 0.95])
 """Signal efficiencies from which an objective without a working point is improved."""
 
 
@@ -103,13 +103,16 @@ def _single(
     progress: Callable[[float], None],
 ) -> BoxCuts:
     """Return the best box found from several starts, polished on the events searched."""
-    cuts = descend(problem.sample, STARTS, progress).cuts
     score = cautious(score, float(problem.sample.background.effective[0]))
-    improve(problem.sample, cuts, score)
+    few = problem.sample.first(DESCENT_EVENTS)
+    cuts = descend(few, STARTS, progress).cuts
+    improve(few, cuts, score)
     boxes = [placed(cuts[index]).box(problem.edges) for index in range(len(STARTS))]
     scores = score(*(efficiencies(problem.events, boxes, of) for of in (1, 0)))
-    best = boxes[int(np.argmax(scores))]
-    return polish(problem.events, best, score, directions=directions, significance=SIGNIFICANCE)
+    best = cuts[[int(np.argmax(scores))]]
+    improve(problem.sample, best, score)
+    box = placed(best[0]).box(problem.edges)
+    return polish(problem.events, box, score, directions=directions, significance=SIGNIFICANCE)
 
 
 def _with_share(objective: Objective, events: Events) -> Objective:

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from coffea_lcf.cuts.joint.box import CHUNK, Case, Events
 from coffea_lcf.cuts.joint.grid import Edges, bin_numbers, grid_edges
-from coffea_lcf.cuts.joint.soft import ClassSample, Sample
+from coffea_lcf.cuts.joint.soft import ClassSample, Sample, class_sample
 from coffea_lcf.errors import FitError, NonFiniteError
 
-SEARCHED = 150_000
+SEARCHED = 100_000
 """Events of each class that a search sees; the last adjustment counts all of them."""
 
 GRID_EVENTS = 50_000
@@ -91,4 +91,4 @@ def _thinned(rows: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.
 
 def _binned(events: Events, edges: tuple[Edges, ...]) -> ClassSample:
     bins = np.stack([bin_numbers(events.x[:, at], edge) for at, edge in enumerate(edges)])
-    return ClassSample(bins, events.weight[None])
+    return class_sample(bins, events.weight[None])

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from coffea_lcf.cuts.joint.grid import BINS, STEP
 
-Histogram = NDArray[np.float32]
+Histogram = NDArray[np.float64]
 
 BANDWIDTHS = (0.1, 0.2, 0.4, 0.8, 1.6)
 """Kernel widths offered, in units of z (a Gaussian observable has width one)."""
@@ -28,6 +28,9 @@ PENALTY = 2.0
 
 INFORMATION = 9.0
 """Twice the log-likelihood over a constant ratio below which an observable says nothing."""
+
+LEAST_COUNT = 1e-4
+"""Events around a bin where there are none, so that its ratio stays finite."""
 
 PRIOR_EVENTS = 4.0
 """Events of either class at which a local slope is believed half."""
@@ -50,50 +53,57 @@ def smoothed(
     informative
         Shape (P,): False where a constant ratio describes the counts as well.
     """
-    fits = [_local_line(signal, background, bandwidth) for bandwidth in BANDWIDTHS]
-    shares = np.stack([share for share, _ in fits])
-    freedom = np.stack([degrees for _, degrees in fits])
-    likelihood = np.stack([_log_likelihood(signal, background, share) for share in shares])
+    share, freedom = _local_lines(signal, background)
+    likelihood = _log_likelihood(signal, background, share)
     best = np.argmax(likelihood - PENALTY * freedom, axis=0)
     each = np.arange(len(best))
     constant = background.sum(1, keepdims=True) / (signal + background).sum(1, keepdims=True)
     gain = likelihood[best, each] - _log_likelihood(signal, background, constant)
     informative = 2.0 * (gain - np.maximum(freedom[best, each] - 2.0, 0.0)) > INFORMATION
-    total, share = signal + background, shares[best, each]
-    return total * (1.0 - share), total * share, informative
+    total, chosen = signal + background, share[best, each]
+    return total * (1.0 - chosen), total * chosen, informative
 
 
-@lru_cache(maxsize=len(BANDWIDTHS))
-def _kernels(bandwidth: float) -> NDArray[np.float32]:
-    """Return the kernel and its products with distance and distance², (3, BINS, BINS)."""
-    centres = STEP * np.arange(BINS)
-    distance = centres - centres[:, None]
-    kernel = np.exp(-0.5 * (distance / bandwidth) ** 2)
-    return np.stack([kernel, kernel * distance, kernel * distance**2]).astype(np.float32)
-
-
-def _local_line(
-    signal: Histogram, background: Histogram, bandwidth: float
-) -> tuple[Histogram, NDArray[np.float32]]:
-    """Return the background share per bin, (P, BINS), and its degrees of freedom, (P,)."""
-    kernels = _kernels(bandwidth)
-    counts = np.concatenate([signal, background]).T
-    moments = (kernels.reshape(3 * BINS, BINS) @ counts).reshape(3, BINS, 2, len(signal))
-    n = np.maximum(moments[0], 1e-4)
-    mean = moments[1] / n
-    variance = np.maximum(moments[2] / n - mean**2, 0.0)
-    common = np.maximum((variance * n).sum(1) / n.sum(1), 0.05 * bandwidth**2)
+def _local_lines(signal: Histogram, background: Histogram) -> tuple[Histogram, Histogram]:
+    """Return background shares for T bandwidths, (T, P, BINS), and degrees of freedom, (T, P)."""
+    counts = np.stack([signal, background])
+    n, first, second = np.moveaxis(_convolved(counts, _spectra()[:, :, None, None]), 1, 0)
+    n = np.maximum(n, LEAST_COUNT)
+    mean = first / n
+    variance = np.maximum(second / n - mean**2, 0.0)
+    width = np.reshape(BANDWIDTHS, (-1, 1, 1))
+    common = np.maximum((variance * n).sum(1) / n.sum(1), 0.05 * width**2)
     slope = (mean[:, 1] - mean[:, 0]) / common * np.prod(n / (n + PRIOR_EVENTS), axis=1)
     logit = np.log(n[:, 1] / n[:, 0]) - np.clip(0.5 * slope * mean.sum(1), -5.0, 5.0)
-    share = (1.0 / (1.0 + np.exp(-np.clip(logit, -15.0, 15.0)))).T.astype(np.float32)
-    # trace of the smoother, its weights being those of a logistic fit
+    share = 1.0 / (1.0 + np.exp(-np.clip(logit, -15.0, 15.0)))
+    # trace of the smoother, whose weights are those of a logistic fit
     information = np.maximum((signal + background) * share * (1.0 - share), 1e-9)
-    return share, (information / (information @ kernels[0] + 1e-9)).sum(1)
+    around = np.maximum(_convolved(information, _spectra()[:, 0, None]), information)
+    return share, (information / around).sum(-1)
+
+
+def _convolved(counts: Histogram, spectra: NDArray[np.complex128]) -> Histogram:
+    """Return counts, (..., BINS), convolved with kernels given by their transforms."""
+    return np.fft.irfft(np.fft.rfft(counts, 2 * BINS) * spectra, 2 * BINS)[..., :BINS]
+
+
+@lru_cache(maxsize=1)
+def _spectra() -> NDArray[np.complex128]:
+    """Return transforms of each kernel and its products with distance and distance².
+
+    Shape (T, 3, BINS + 1); twice the bins keep one end from reaching the other.
+    """
+    lag = np.arange(2 * BINS)
+    distance = -STEP * np.where(lag < BINS, lag, lag - 2 * BINS)
+    kernels = np.exp(-0.5 * (distance / np.reshape(BANDWIDTHS, (-1, 1))) ** 2)
+    return np.asarray(
+        np.fft.rfft(np.stack([kernels, kernels * distance, kernels * distance**2], axis=1))
+    )
 
 
 def _log_likelihood(
-    signal: Histogram, background: Histogram, share: NDArray[np.float32]
-) -> NDArray[np.float32]:
+    signal: Histogram, background: Histogram, share: Histogram
+) -> NDArray[np.float64]:
     """Return the log-likelihood of the counts for a background share, summed over bins."""
     share = np.clip(share, 1e-7, 1.0 - 1e-7)
-    return np.asarray((background * np.log(share) + signal * np.log1p(-share)).sum(1))
+    return np.asarray((background * np.log(share) + signal * np.log1p(-share)).sum(-1))

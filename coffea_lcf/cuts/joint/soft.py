@@ -28,28 +28,35 @@ LEAST_PASSING = 1e-7
 
 @dataclass(frozen=True, eq=False)
 class ClassSample:
-    """Events of one class: their bins, (F, N), and weights, (1, N) or (P, N)."""
+    """Events of one class.
+
+    Attributes
+    ----------
+    bins
+        Bin of each event along each observable, (F, N).
+    weight
+        Weights, (1, N), or (P, N) where they differ between problems.
+    total
+        Sum of weights that counts as efficiency one, (1,) or (P,).
+    effective
+        Unweighted events of the same relative precision, ``(Σw)² / Σw²``.
+    """
 
     bins: NDArray[np.intp]
     weight: NDArray[np.float64]
-
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """Sum of weights, (1,) or (P,)."""
-        return np.asarray(self.weight.sum(1))
-
-    @property
-    def effective(self) -> NDArray[np.float64]:
-        """Unweighted events of the same relative precision, ``(Σw)² / Σw²``."""
-        return np.asarray(self.total**2 / np.square(self.weight).sum(1))
-
-    def first(self, count: int) -> ClassSample:
-        """Return the first events, which are in random order."""
-        return ClassSample(np.ascontiguousarray(self.bins[:, :count]), self.weight[:, :count])
+    total: NDArray[np.float64]
+    effective: NDArray[np.float64]
 
     def kept(self, decision: NDArray[np.bool_ | np.float32]) -> NDArray[np.float64]:
         """Return the share of the weight that decisions in [0, 1], (P, N), keep."""
-        return np.asarray((decision[:, None] @ self.weight[..., None])[:, 0, 0] / self.total)
+        weight = np.broadcast_to(self.weight, decision.shape)
+        return np.asarray(np.einsum("pn,pn->p", decision.astype(np.float32), weight) / self.total)
+
+
+def class_sample(bins: NDArray[np.intp], weight: NDArray[np.float64]) -> ClassSample:
+    """Return a sample whose events are all there are."""
+    total = weight.sum(1)
+    return ClassSample(bins, weight, total, total**2 / np.square(weight).sum(1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +68,12 @@ class Sample:
     cases: tuple[tuple[Case, ...], ...]
 
     def first(self, count: int) -> Sample:
-        """Return the first events of each class."""
-        return Sample(self.signal.first(count), self.background.first(count), self.cases)
+        """Return the first events of each class, which are in random order."""
+        signal, background = (
+            class_sample(np.ascontiguousarray(own.bins[:, :count]), own.weight[:, :count])
+            for own in (self.signal, self.background)
+        )
+        return Sample(signal, background, self.cases)
 
 
 def sweep(sample: Sample, cuts: Cuts, loss: Loss) -> NDArray[np.float64]:
@@ -140,7 +151,7 @@ def _add(log_pass: NDArray[np.float32], bins: NDArray[np.intp], cuts: Cuts, sign
         log_pass += np.take((sign * table).astype(np.float32), bins, axis=1)
 
 
-def _counts(events: ClassSample, log_pass: NDArray[np.float32], index: int) -> NDArray[np.float32]:
+def _counts(events: ClassSample, log_pass: NDArray[np.float32], index: int) -> NDArray[np.float64]:
     """Return effective event counts per bin of one observable, (P, BINS)."""
     passing = np.exp(log_pass)
     weights = np.broadcast_to(events.weight, passing.shape)
@@ -152,7 +163,7 @@ def _counts(events: ClassSample, log_pass: NDArray[np.float32], index: int) -> N
     )
     scale = events.effective / events.total
     # a bin whose negative weights win says as much as an empty one
-    return np.maximum(sums * scale[:, None], 0.0).astype(np.float32)
+    return np.maximum(sums * scale[:, None], 0.0)
 
 
 def _membership(cuts: Cuts, softness: float) -> NDArray[np.float64]:

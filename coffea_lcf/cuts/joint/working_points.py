@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from coffea_lcf.cuts.joint.box import BoxCuts, Case, Events
 from coffea_lcf.cuts.joint.calibrate import calibrated
-from coffea_lcf.cuts.joint.nesting import conflicts, contained, nested
+from coffea_lcf.cuts.joint.nesting import conflicts, nested
 from coffea_lcf.cuts.joint.placed import Placed, placed
 from coffea_lcf.cuts.joint.problem import Problem
 from coffea_lcf.cuts.joint.search import descend
 from coffea_lcf.cuts.joint.soft import Sample
 
-WIDE, NARROW, FINE = 12.0, 6.0, 1.5
-"""Bins that a box may be moved: after the search, after nesting, on events not searched."""
+REACH = 12.0
+"""Bins that a box may be moved after the search."""
 
 
 def family(
@@ -42,11 +42,8 @@ def family(
     loosest_first, back = np.unique(-targets, return_inverse=True)
     goals = -loosest_first
     boxes = _searched(problem.sample, goals, progress)
-    boxes = calibrated(problem.events, problem.edges, boxes, goals, WIDE)
-    boxes = calibrated(problem.events, problem.edges, nested(boxes), goals, NARROW)
-    if len(events.x) > len(problem.events.x):
-        boxes = calibrated(events, problem.edges, contained(boxes), goals, FINE)
-    family = [box.box(problem.edges) for box in contained(boxes)]
+    boxes = calibrated(events, problem.edges, nested(boxes), goals, REACH)
+    family = [box.box(problem.edges) for box in boxes]
     return tuple(family[index] for index in back)
 
 

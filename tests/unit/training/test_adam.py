@@ -111,5 +111,10 @@ def test_the_start_and_each_epoch_are_recorded_until_told_to_stop(
 
 def test_repeats_see_the_same_weights_and_the_lowest_loss_counts():
     weight = torch.ones(5)
-    assert FAST.replicas(weight, 3, _generator()) is weight
+    assert FAST.replicas(weight, torch.ones(()), 3, _generator()) is weight
     assert FAST.nominal(torch.tensor([0.3, 0.1, 0.2])) == 1
+
+
+def test_adam_learns_from_every_event():
+    (sample,) = FAST.samples(torch.ones(3).bool().numpy(), 0)
+    assert (sample.rows, sample.stands) == (slice(None), 1.0)

@@ -5,7 +5,8 @@ import torch
 
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.training import data as data_module
-from coffea_lcf.training.data import TrainingData
+from coffea_lcf.training.columns import Columns
+from coffea_lcf.training.data import TrainingData, training_data
 
 
 @pytest.fixture
@@ -68,3 +69,10 @@ def test_replicas_have_weights_of_their_own(data):
     assert replicas.batch(slice(0, 2)).weight.shape == (2, 2, 2)
     shuffled = replicas.shuffled(torch.tensor([3, 1, 0, 2]))
     assert shuffled.weight[1].tolist() == [8.0, 4.0, 2.0, 6.0]
+
+
+def test_training_data_are_the_columns_row_by_row(data):
+    events = Columns((data.x[:, 0], data.x[:, 1]), data.label, data.weight)
+    rows = training_data(events, data.cuts)
+    for name in ("x", "label", "weight"):
+        assert torch.equal(getattr(rows, name), getattr(data, name)), name

@@ -140,13 +140,29 @@ def test_negative_weights_reach_the_minimum_too(prepared):
 
 def test_replicas_are_the_events_and_their_bootstraps():
     weight = torch.arange(1.0, 2001.0)
-    replicas = Newton().replicas(weight, 3, torch.Generator().manual_seed(1))
+    replicas = Newton().replicas(weight, torch.ones(()), 3, torch.Generator().manual_seed(1))
     assert torch.equal(replicas[0], weight)
     counts = replicas[1:] / weight
     assert torch.equal(counts, counts.round())
     assert counts.mean() == pytest.approx(1.0, abs=0.05)
     assert counts.var() == pytest.approx(1.0, abs=0.1)
     assert not torch.equal(counts[0], counts[1])
+
+
+def test_a_row_that_stands_for_many_varies_as_their_sum():
+    stands = torch.tensor([1.0, 100.0]).repeat_interleave(5000)
+    replicas = Newton().replicas(torch.ones(10_000), stands, 3, torch.Generator().manual_seed(1))
+    single, hundred = replicas[1:].split(5000, 1)
+    assert single.var() == pytest.approx(1.0, rel=0.1)
+    assert hundred.mean() == pytest.approx(1.0, abs=0.005)
+    assert hundred.var() == pytest.approx(0.01, rel=0.1)
+
+
+@pytest.mark.parametrize(("rows", "sizes"), [(100, [slice(None)]), (101, [40, 100, slice(None)])])
+def test_only_fits_of_many_events_start_on_a_sample(rows, sizes):
+    label = np.arange(rows) % 2 == 0
+    found = [sample.rows for sample in Newton(whole=100, start=40).samples(label, seed=0)]
+    assert [one if isinstance(one, slice) else len(one) for one in found] == sizes
 
 
 def test_the_events_as_they_are_count():
