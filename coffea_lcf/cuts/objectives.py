@@ -72,7 +72,8 @@ class SOverSqrtB:
         Expected events before the cuts, both > 0.
     minimum_background
         Expected background events below which a tighter cut earns nothing: B is
-        taken as at least this. Guards against cuts that end in an empty corner.
+        taken as at least this. Guards against cuts that end in an empty corner. With
+        0 a fit takes the background two standard deviations above the events counted.
     """
 
     signal_yield: float
@@ -199,6 +200,11 @@ class BackgroundRejection:
         """Return ``1 / ε_b``; the signal efficiency is a constraint, not a score."""
         _, background = _efficiencies(signal_efficiency, background_efficiency)
         return 1.0 / np.maximum(background, SMALLEST_YIELD)
+
+
+def is_guarded(objective: Objective) -> bool:
+    """Tell whether cuts cannot run into a corner that is empty by chance and perfect on paper."""
+    return isinstance(objective, Accuracy) or getattr(objective, "minimum_background", 0.0) > 0.0
 
 
 def _efficiencies(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coffea_lcf.cuts.joint import BoxCuts, Events, optimise, withstand
+from coffea_lcf.cuts.joint import BoxCuts, Events, optimise, replicas, withstand
 from coffea_lcf.cuts.objectives import Accuracy, BackgroundRejection, Objective
 from coffea_lcf.cuts.strategies import Joint
 from coffea_lcf.errors import FitError, nearest
@@ -25,8 +25,8 @@ def learn_joint(task: FitTask, strategy: Joint) -> FitResult:
     """Return the cuts that are together best for the objective of `strategy`.
 
     The first repeat is the fit of the events as they are, the others of Poisson
-    bootstraps of them. The importance of an observable is the share of its cut in
-    what the objective loses when single cuts are taken out.
+    bootstraps of them, searched together from there. The importance of an observable
+    is the share of its cut in what the objective loses when single cuts are taken out.
 
     Raises
     ------
@@ -35,29 +35,23 @@ def learn_joint(task: FitTask, strategy: Joint) -> FitResult:
     """
     table = task.training
     weight = prepare.training_weights(table, task.recipe.class_prior)
-    bootstrap = np.random.default_rng(task.seed)
-    repeats = [_optimised(task, strategy.objective, weight)]
-    while len(repeats) < task.recipe.repeats:
-        counts = bootstrap.poisson(1.0, len(table))
-        repeats.append(_optimised(task, strategy.objective, weight * counts))
+    even, settings = replace(table, weight=weight), _settings(task, strategy)
+    boxes = _optimised(task, strategy.objective, weight)
+    found = []
+    for point, box in enumerate(boxes, start=1):
+        alike = (box, *_replicas(task, strategy.objective, weight, box))
+        found.append(tuple(_selection(one, even, strategy.objective) for one in alike))
         if task.progress is not None:
-            task.progress(len(repeats))
-    even = replace(table, weight=weight)
-    found = [[_selection(box, even, strategy.objective) for box in boxes] for boxes in repeats]
-    settings = _settings(task, strategy)
-    selections = tuple(
-        _finished(with_spread(nominal, tuple(boxes[point] for boxes in found)), task, settings)
-        for point, nominal in enumerate(found[0])
-    )
-    shares = np.array([_shares(boxes[0], table.names) for boxes in found])
+            task.progress(point)
+    selections = tuple(_finished(with_spread(one[0], one), task, settings) for one in found)
+    shares = np.array([_shares(one, table.names) for one in found[0]])
     spread = shares.std(axis=0, ddof=1) if len(shares) > 1 else np.zeros(len(table.names))
-    objective = np.array([[boxes[0].objective for boxes in repeats]])
     return FitResult(
         selection=selections[0],
         importance=dict(zip(table.names, shares[0].tolist(), strict=True)),
         importance_spread=dict(zip(table.names, spread.tolist(), strict=True)),
-        history={"step": np.array([1.0]), "objective": objective},
-        repeats=tuple(boxes[0] for boxes in found),
+        history={"step": np.array([1.0]), "objective": np.array([[boxes[0].objective]])},
+        repeats=found[0],
         metrics=evaluate(found[0][0], task.judging),
         settings=settings,
         selections=selections,
@@ -67,15 +61,7 @@ def learn_joint(task: FitTask, strategy: Joint) -> FitResult:
 def _optimised(
     task: FitTask, objective: Objective, weight: NDArray[np.float64]
 ) -> tuple[BoxCuts, ...]:
-    names = task.training.names
-    unknown = [name for name in task.directions if name not in names]
-    if unknown:
-        msg = f"direction given for {unknown[0]!r}, not in the table\n"
-        msg += f"  nearest  {nearest(unknown[0], names)}"
-        raise FitError(msg)
-    given = {names.index(name): case for name, case in task.directions.items()}
-    label = task.training.label.astype(np.int8)
-    x = task.training.matrix()
+    x, label, given = _arrays(task)
     boxes = optimise(x, label, weight, objective, directions=given, seed=task.seed)
     if not task.systematics:
         return boxes
@@ -85,6 +71,28 @@ def _optimised(
     scales = prepare.class_scales(task.training, task.recipe.class_prior)
     varied = [[_events(one, scales) for one in own] for own in task.systematics.values()]
     return (withstand(Events(x, label, weight), varied, boxes[0], objective.score),)
+
+
+def _replicas(
+    task: FitTask, objective: Objective, weight: NDArray[np.float64], box: BoxCuts
+) -> tuple[BoxCuts, ...]:
+    x, label, given = _arrays(task)
+    count = task.recipe.repeats - 1
+    return replicas(x, label, weight, box, objective, count=count, directions=given, seed=task.seed)
+
+
+def _arrays(
+    task: FitTask,
+) -> tuple[NDArray[np.float32], NDArray[np.int8], dict[int, Case | None]]:
+    """Return observables (N, F), labels, and the cases given by number of the observable."""
+    names = task.training.names
+    unknown = [name for name in task.directions if name not in names]
+    if unknown:
+        msg = f"direction given for {unknown[0]!r}, not in the table\n"
+        msg += f"  nearest  {nearest(unknown[0], names)}"
+        raise FitError(msg)
+    given = {names.index(name): case for name, case in task.directions.items()}
+    return task.training.matrix(), task.training.label.astype(np.int8), given
 
 
 def _events(table: ObservableTable, scales: tuple[float, float]) -> Events:

@@ -15,7 +15,7 @@ from coffea_lcf.cuts.joint.problem import Problem, checked, prepared
 from coffea_lcf.cuts.joint.profile import Score
 from coffea_lcf.cuts.joint.search import DESCENT_EVENTS, cautious, descend, improve
 from coffea_lcf.cuts.joint.working_points import family
-from coffea_lcf.cuts.objectives import Accuracy, BackgroundRejection, Objective
+from coffea_lcf.cuts.objectives import Accuracy, BackgroundRejection, Objective, is_guarded
 from coffea_lcf.errors import FitError
 
 STARTS = np.array([0.25, 0.5, 0.75, 0.95])
@@ -90,7 +90,8 @@ def optimise(
         boxes = family(left, problem, targets, progress)
     else:
         objective = _with_share(objective, events)
-        boxes = (_single(problem, _after(objective.score, kept), free, progress),)
+        score = _after(objective.score, kept)
+        boxes = (_single(problem, score, is_guarded(objective), free, progress),)
     if fixed is not None:
         boxes = tuple(_joined(fixed, box) for box in boxes)
     return _measured(events, boxes, objective)
@@ -98,12 +99,17 @@ def optimise(
 
 def _single(
     problem: Problem,
-    score: Score,
+    exact: Score,
+    guarded: bool,
     directions: Mapping[int, Case | None],
     progress: Callable[[float], None],
 ) -> BoxCuts:
-    """Return the best box found from several starts, polished on the events searched."""
-    score = cautious(score, float(problem.sample.background.effective[0]))
+    """Return the best box found from several starts, polished on the events searched.
+
+    Which observables are cut, and how, is decided by what the events can tell. Then
+    the boundaries go to where the score itself is best, if it is guarded.
+    """
+    score = cautious(exact, float(problem.sample.background.effective[0]))
     few = problem.sample.first(DESCENT_EVENTS)
     cuts = descend(few, STARTS, progress).cuts
     improve(few, cuts, score)
@@ -112,7 +118,9 @@ def _single(
     best = cuts[[int(np.argmax(scores))]]
     improve(problem.sample, best, score)
     box = placed(best[0]).box(problem.edges)
-    return polish(problem.events, box, score, directions=directions, significance=SIGNIFICANCE)
+    box = polish(problem.events, box, score, directions=directions, significance=SIGNIFICANCE)
+    cases = dict(enumerate(box.cases))
+    return polish(problem.events, box, exact if guarded else score, directions=cases)
 
 
 def _with_share(objective: Objective, events: Events) -> Objective:

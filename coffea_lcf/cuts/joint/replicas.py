@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,11 +13,11 @@ from coffea_lcf.cuts.joint.calibrate import calibrated
 from coffea_lcf.cuts.joint.grid import BINS
 from coffea_lcf.cuts.joint.moves import Cuts
 from coffea_lcf.cuts.joint.placed import Placed, place, placed
-from coffea_lcf.cuts.joint.polishing import allowed_cases
+from coffea_lcf.cuts.joint.polishing import allowed_cases, polish
 from coffea_lcf.cuts.joint.problem import Problem, checked, prepared
 from coffea_lcf.cuts.joint.search import Solution, cautious, improve, settle
 from coffea_lcf.cuts.joint.soft import ClassSample, Sample
-from coffea_lcf.cuts.objectives import BackgroundRejection, Objective
+from coffea_lcf.cuts.objectives import BackgroundRejection, Objective, is_guarded
 
 BATCH = 16
 """Replicas searched side by side, which bounds the memory."""
@@ -35,40 +35,6 @@ REACH = 2.0
 """Bins that a replica is moved to meet its working point."""
 
 
-@dataclass(frozen=True, eq=False)
-class Replicas:
-    """Boundaries of R replicas of a box, shape (R, F), NaN where one has no such boundary."""
-
-    lower: NDArray[np.float32]
-    upper: NDArray[np.float32]
-
-    @property
-    def cut_share(self) -> NDArray[np.float64]:
-        """Share of the replicas that cut on each observable, shape (F,)."""
-        return np.asarray((np.isfinite(self.lower) | np.isfinite(self.upper)).mean(0))
-
-    def interval(self, level: float = 0.68) -> NDArray[np.float64]:
-        """Return the central interval of each boundary.
-
-        Parameters
-        ----------
-        level
-            Share of the replicas inside, in (0, 1).
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (2, 2, F): lower and upper boundary, low and high end; NaN for
-            boundaries that no replica has.
-        """
-        ends = 50.0 * np.array([1.0 - level, 1.0 + level])
-        intervals = np.full((2, 2, self.lower.shape[1]), np.nan)
-        for side, values in enumerate((self.lower, self.upper)):
-            some = np.isfinite(values).any(0)
-            intervals[side][:, some] = np.nanpercentile(values[:, some], ends, axis=0)
-        return intervals
-
-
 def replicas(
     x: ArrayLike,
     label: ArrayLike,
@@ -79,8 +45,8 @@ def replicas(
     count: int = 48,
     directions: Mapping[int, Case | None] | None = None,
     seed: int = 0,
-) -> Replicas:
-    """Return boundaries found again on events drawn with replacement.
+) -> tuple[BoxCuts, ...]:
+    """Return boxes found again on events drawn with replacement.
 
     Each replica weights every event by a Poisson number of mean one and starts from
     the box; for `BackgroundRejection` it keeps the signal efficiency of the box.
@@ -95,38 +61,37 @@ def replicas(
     count
         Number of replicas, R.
     """
+    if not count:
+        return ()
     events = checked(x, label, weight)
     problem = prepared(events, allowed_cases(events.x.shape[1], directions), seed)
     search = _search_for(objective, box, problem)
     start = Solution(_on_grid(place(box, problem.edges)), np.array([FIRST_PRICE]), np.zeros(1))
     nominal, drawn_once = search(start, np.ones((1, len(problem.events.x))))
     random = np.random.default_rng((seed, 1))
-    found: list[Placed] = []
+    found: list[BoxCuts] = []
     for first in range(0, count, BATCH):
         size = min(BATCH, count - first)
         drawn = random.poisson(1.0, (size, len(problem.events.x))).astype(np.float64)
         found += search(_repeated(nominal, size), drawn)[1]
-    centre = drawn_once[0].box(problem.edges)
-    boxes = [one.box(problem.edges) for one in found]
-    return Replicas(
-        _around(box.lower, centre.lower, np.stack([one.lower for one in boxes])),
-        _around(box.upper, centre.upper, np.stack([one.upper for one in boxes])),
-    )
+    return tuple(_moved(one, box, drawn_once[0]) for one in found)
 
 
-def _around(
-    nominal: NDArray[np.float32], centre: NDArray[np.float32], found: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return replicas with their scatter about the search of the events as they are.
+def _moved(found: BoxCuts, box: BoxCuts, centre: BoxCuts) -> BoxCuts:
+    """Return a replica with its distance to the search of the events as they are.
 
-    The nominal box has been polished after the search, so that its boundaries may lie
-    beside those of the search.
+    A family is nested after its search, so that boundaries may lie beside those of
+    the search.
     """
-    offset = nominal - centre
-    return np.asarray(found + np.where(np.isfinite(offset), offset, np.float32(0.0)))
+    ends = {}
+    for side in ("lower", "upper"):
+        offset = getattr(box, side) - getattr(centre, side)
+        ends[side] = getattr(found, side) + np.where(np.isfinite(offset), offset, np.float32(0.0))
+    crossed = ends["lower"] >= ends["upper"]
+    return found if crossed.any() else replace(found, **ends)
 
 
-Search = Callable[[Solution, NDArray[np.float64]], tuple[Solution, list[Placed]]]
+Search = Callable[[Solution, NDArray[np.float64]], tuple[Solution, list[BoxCuts]]]
 """Starts from a solution, weights the events by counts drawn, (R, N), and returns R boxes."""
 
 
@@ -136,16 +101,23 @@ def _search_for(objective: Objective, box: BoxCuts, problem: Problem) -> Search:
 
     def at_working_point(
         start: Solution, drawn: NDArray[np.float64]
-    ) -> tuple[Solution, list[Placed]]:
+    ) -> tuple[Solution, list[BoxCuts]]:
         targets = np.full(len(drawn), box.signal_efficiency)
         solution = settle(_reweighted(problem.sample, near, drawn), start, targets, SWEEPS)
         boxes = [placed(solution.cuts[index]) for index in range(len(drawn))]
         return solution, _on_target(problem, boxes, targets, drawn)
 
-    def at_best_score(start: Solution, drawn: NDArray[np.float64]) -> tuple[Solution, list[Placed]]:
+    def at_best_score(
+        start: Solution, drawn: NDArray[np.float64]
+    ) -> tuple[Solution, list[BoxCuts]]:
         score = cautious(objective.score, float(problem.sample.background.effective[0]))
         improve(_reweighted(problem.sample, near, drawn), start.cuts, score)
-        return start, [placed(start.cuts[index]) for index in range(len(drawn))]
+        boxes = [placed(start.cuts[index]).box(problem.edges) for index in range(len(drawn))]
+        exact = objective.score if is_guarded(objective) else score
+        return start, [
+            polish(_drawn(problem, times), one, exact, directions=dict(enumerate(one.cases)))
+            for one, times in zip(boxes, drawn, strict=True)
+        ]
 
     return at_working_point if isinstance(objective, BackgroundRejection) else at_best_score
 
@@ -203,16 +175,17 @@ def _on_target(
     boxes: list[Placed],
     targets: NDArray[np.float64],
     drawn: NDArray[np.float64],
-) -> list[Placed]:
+) -> list[BoxCuts]:
     """Return the boxes moved to the targets on the weights of their replicas."""
-    events = problem.events
     return [
-        calibrated(
-            Events(events.x, events.label, events.weight * times),
-            problem.edges,
-            [box],
-            targets[[index]],
-            REACH,
-        )[0]
+        calibrated(_drawn(problem, times), problem.edges, [box], targets[[index]], REACH)[0].box(
+            problem.edges
+        )
         for index, (box, times) in enumerate(zip(boxes, drawn, strict=True))
     ]
+
+
+def _drawn(problem: Problem, times: NDArray[np.float64]) -> Events:
+    """Return the events, each as often as it was drawn, (N,)."""
+    events = problem.events
+    return Events(events.x, events.label, events.weight * times)

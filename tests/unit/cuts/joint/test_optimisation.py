@@ -175,3 +175,27 @@ def test_a_working_point_beyond_the_fixed_cuts_is_an_error():
     fixed.lower[0] = 90.0
     with pytest.raises(FitError, match=r"keep 0\.\d+ of the signal: a working point of 0.9"):
         optimise(x, label, weight, BackgroundRejection(0.9), fixed=fixed)
+
+
+@pytest.mark.parametrize("objective", [Accuracy(), Asimov(100.0, 1e4, 0.05, 300.0)], ids=repr)
+def test_no_boundary_can_be_moved_to_a_better_place(objective):
+    rng = np.random.default_rng(11)
+    label = np.arange(4000) % 2
+    x = (rng.normal(size=(4000, 3)) + label[:, None] * [1.5, 0.8, 0.4]).astype(np.float32)
+    (box,) = optimise(x, label, np.ones(4000), objective)
+
+    def score(one):
+        passed = one.passes(x)
+        return objective.score(passed[label == 1].mean(), passed[label == 0].mean())
+
+    assert box.objective == pytest.approx(float(score(box)))
+    for index, case in enumerate(box.cases):
+        for side in ("lower", "upper"):
+            ends = {"lower": box.lower[index], "upper": box.upper[index]}
+            if np.isnan(ends[side]):
+                continue
+            for value in np.quantile(x[:, index], np.linspace(0.01, 0.99, 99)):
+                moved = {**ends, side: np.float32(value)}
+                if not moved["lower"] >= moved["upper"]:
+                    other = box.with_cut(index, case, moved["lower"], moved["upper"])
+                    assert score(other) <= box.objective + 1e-12
