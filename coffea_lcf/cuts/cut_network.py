@@ -1,0 +1,55 @@
+"""Cuts in front of a network, in one graph."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from torch import Tensor, nn
+
+from coffea_lcf.nn.standardise import Standardise
+
+
+class PassingCuts(Protocol):
+    """A module of learnable cuts on events ``(N, F)``."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return how far each event passes, in [0, 1] and with a gradient, shape ``(N,)``."""
+        ...
+
+    def hard(self, x: Tensor) -> Tensor:
+        """Return which events pass, bool, shape ``(N,)``."""
+        ...
+
+
+class CutThenNetwork(nn.Module):
+    """A skim and the network that sees what it keeps.
+
+    Parameters
+    ----------
+    cuts
+        A module as `PassingCuts`, for instance `coffea_lcf.cuts.soft_box.SoftBox`.
+    network
+        From standardised observables ``(N, F)`` to log-odds ``(N, 1)``.
+    features
+        Number F of observables; `standardise.measure` sets their mean and scale.
+
+    References
+    ----------
+    G. Watts, "Differentiable programming: neural networks and selection cuts working
+    together", EPJ Web Conf. 295 (2024) 09011.
+    """
+
+    def __init__(self, cuts: nn.Module, network: nn.Module, features: int) -> None:
+        super().__init__()
+        self.cuts = cuts
+        self.standardise = Standardise(features)
+        self.network = network
+
+    def log_odds(self, x: Tensor) -> Tensor:
+        """Return the network's log-odds of events ``(N, F)``, shape ``(N,)``."""
+        found: Tensor = self.network(self.standardise(x)).squeeze(-1)
+        return found
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return how far events ``(N, F)`` pass, and their log-odds, each ``(N,)``."""
+        return self.cuts(x), self.log_odds(x)
