@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coffea_lcf.selection import Selection
 from coffea_lcf.table import ObservableTable
@@ -25,7 +26,7 @@ def evaluate(selection: Selection, table: ObservableTable) -> dict[str, float]:
     """
     events, weights = np.zeros((2, 2)), np.zeros((2, 2))
     for part in parts(table):
-        code = 2 * selection.mask(part).view(np.uint8) + part.label
+        code = (2 * _passes(selection, part).view(np.uint8) + part.label).astype(np.intp)
         events += np.bincount(code, minlength=4).reshape(2, 2)
         weights += np.bincount(code, part.weight, minlength=4).reshape(2, 2)
     # rows: fails, passes; columns: background, signal
@@ -46,6 +47,14 @@ def parts(table: ObservableTable) -> Iterator[ObservableTable]:
     """Yield the rows of `table` in order, so few at a time that what is made of them is cached."""
     for start in range(0, len(table), ROWS):
         yield table.select(slice(start, start + ROWS))
+
+
+def _passes(selection: Selection, part: ObservableTable) -> NDArray[np.bool_]:
+    """Return which events pass all cuts, as they come: faster than all masks at once."""
+    passed = np.ones(len(part), dtype=np.bool_)
+    for cut in selection.cuts:
+        passed &= cut.mask(part[cut.observable])
+    return passed
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -65,11 +65,13 @@ class Adam:
         threshold: float,
         generator: torch.Generator,
         record: Callable[[int], bool],
+        stands: float = 1.0,
     ) -> None:
         """Move `cuts` down the gradient of the masked loss on `data`.
 
         `generator`, on the CPU, shuffles the events. `record` is called with the
-        number of each finished epoch and returns whether to stop.
+        number of each finished epoch and returns whether to stop. `stands` is not
+        used: a row is always one event.
         """
         optimiser = torch.optim.Adam(cuts.parameters(), lr=self.learning_rate, fused=True)
         record(0)

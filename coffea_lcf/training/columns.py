@@ -30,11 +30,6 @@ class Columns:
     label: Tensor
     weight: Tensor
 
-    def thinned(self, step: int) -> Columns:
-        """Return one of `step` events."""
-        observables = tuple(column[::step] for column in self.observables)
-        return Columns(observables, self.label[::step], self.weight[::step])
-
 
 def columns(
     table: ObservableTable,

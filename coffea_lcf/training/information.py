@@ -8,23 +8,19 @@ from torch import Tensor
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.losses import LARGEST_LOGIT
 from coffea_lcf.cuts.strategies import MaskedStrategy
-from coffea_lcf.training.columns import Columns
-from coffea_lcf.training.data import TrainingData, training_data
-
-THIN = 4
-"""One of so many events of a sample tells the importance, which nobody reads to four digits."""
+from coffea_lcf.training.data import TrainingData
 
 
 @torch.no_grad()
-def information(
+def gains(
     cuts: LearnableCuts, data: TrainingData, strategy: MaskedStrategy, threshold: float
 ) -> Tensor:
-    r"""Return the share of each cut in the information that all of them gain.
+    r"""Return the information that each cut gains.
 
-    With the sums over the events that reach cut i,
+    With the sum over the events that reach cut i,
 
     .. math:: I_i = \sum_n w_n \left[ \mathrm{BCE}(y_n, \bar y_i)
-              - \mathrm{BCE}(y_n, p_{ni}) \right], \quad s_i = I_i / \sum_j I_j ,
+              - \mathrm{BCE}(y_n, p_{ni}) \right] ,
 
     where :math:`\bar y_i` is the signal fraction among them: the cross-entropy
     that the score takes away from one which ignores the observable.
@@ -32,7 +28,7 @@ def information(
     Returns
     -------
     Tensor
-        Shape ``(R, F)``, in [0, 1]; sums to 1 over the observables.
+        Shape ``(R, F)``, zero or more.
     """
     shape = (3, *cuts.theta.shape)
     sums = torch.zeros(shape, dtype=torch.float64, device=data.device)
@@ -49,27 +45,24 @@ def information(
     entropy, signal, total = sums
     fraction = (signal / total.clamp_min(1.0)).clamp(1e-12, 1.0 - 1e-12)
     without = -total * (torch.xlogy(fraction, fraction) + torch.xlogy(1 - fraction, 1 - fraction))
-    gain = (without - entropy).clamp_min(0.0)
-    share: Tensor = gain / gain.sum(-1, keepdim=True).clamp_min(1e-12)
+    gain: Tensor = (without - entropy).clamp_min(0.0)
+    return gain
+
+
+def shares(gained: Tensor) -> Tensor:
+    """Return the share of each observable, shape ``(..., F)``, in what all of them gained."""
+    share: Tensor = gained / gained.sum(-1, keepdim=True).clamp_min(1e-12)
     return share
 
 
-@torch.no_grad()
-def weigh(
-    cuts: LearnableCuts, events: Columns, strategy: MaskedStrategy, threshold: float, stands: float
-) -> None:
-    """Set the importance of the first repeat of `cuts` to its shares of the information.
+def information(
+    cuts: LearnableCuts, data: TrainingData, strategy: MaskedStrategy, threshold: float
+) -> Tensor:
+    """Return the share of each cut in the information that all of them gain.
 
-    Parameters
-    ----------
-    events
-        A sample in no periodic order, on which the first repeat is at its minimum.
-    stands
-        Number of events that one of the sample stands for. The repeats' distances to
-        the first are those of all events: they become those of the sample.
+    Returns
+    -------
+    Tensor
+        Shape ``(R, F)``, in [0, 1]; sums to 1 over the observables.
     """
-    thin = events.thinned(THIN)
-    nominal = cuts.nominal()
-    share = information(nominal, training_data(thin, nominal), strategy, threshold)
-    distance = cuts.importance() - cuts.importance()[:1]
-    cuts.set_importance((share + distance * (THIN * stands) ** 0.5).clamp_min(0.0))
+    return shares(gains(cuts, data, strategy, threshold))

@@ -19,10 +19,8 @@ from coffea_lcf.training import prepare
 from coffea_lcf.training.assemble import selections, with_spread, without_uninformative
 from coffea_lcf.training.columns import columns
 from coffea_lcf.training.data import TrainingData, training_data
-from coffea_lcf.training.information import weigh
 from coffea_lcf.training.monitor import Monitor, hard_error, mean_loss
 from coffea_lcf.training.refine import refine
-from coffea_lcf.training.sample import EVERYTHING
 from coffea_lcf.training.task import FitTask
 
 
@@ -52,14 +50,14 @@ def learn_masked(task: FitTask, strategy: MaskedStrategy) -> FitResult:
         data, weight=recipe.optimiser.replicas(data.weight, stands, recipe.repeats, generator)
     )
     monitor = _monitor(task, strategy, cuts, data)
-    recipe.optimiser.train(cuts, data, strategy, task.threshold, generator, monitor.record)
+    recipe.optimiser.train(
+        cuts, data, strategy, task.threshold, generator, monitor.record, float(stands.mean())
+    )
     monitor.restore()
     recipe.optimiser.finish(cuts, data, strategy, task.threshold)
     for sample in larger:
         events = columns(table.select(sample.rows), scales, sample.stands, task.device)
         refine(cuts, events, strategy, task.threshold)
-        if sample is not EVERYTHING:
-            weigh(cuts, events, strategy, task.threshold, len(table) / len(events.label))
 
     importance = cuts.importance().detach().cpu().double().numpy()
     found = selections(harden(cuts, task.threshold), importance, table, task.threshold)

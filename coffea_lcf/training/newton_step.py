@@ -10,6 +10,8 @@ from torch import Tensor
 LARGEST_MOVE = 4.0
 """Bound on one step of a slope or offset: Newton overshoots where events are separable."""
 
+ENOUGH = 0.1
+"""Distance from the minimum, in statistical errors, at which a cut is settled."""
 
 RIDGE = 1e-9
 """Added to the curvature per event, so that a neuron without events stays at rest."""

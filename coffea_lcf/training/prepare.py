@@ -33,23 +33,35 @@ def usable(table: ObservableTable) -> ObservableTable:
     FitError
         If signal or background is missing, before or after.
     """
-    keep = table.finite()
-    dropped = int(len(table) - np.count_nonzero(keep))
-    if dropped:
-        counts = {
-            name: int(np.count_nonzero(~np.isfinite(column)))
-            for name, column in table.columns.items()
-        }
-        worst = ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
-        message = f"{dropped} of {len(table)} events have NaN or infinite observables ({worst}); "
-        message += "they are left out of the fit and fail the cuts"
-        warnings.warn(message, DroppedEventsWarning, stacklevel=3)
-        table = table.select(keep)
+    if not _surely_finite(table):
+        table = _finite(table)
     for name, count in (("signal", table.label), ("background", ~table.label)):
         if not count.any():
             msg = f"no {name} among the {len(table)} usable events: a fit needs both labels"
             raise FitError(msg)
     return table
+
+
+def _surely_finite(table: ObservableTable) -> bool:
+    """Return True if all is finite; also False if the sum of an observable is too large."""
+    sums = [torch.from_numpy(column).sum() for column in table.columns.values()]
+    return bool(torch.stack(sums).isfinite().all())
+
+
+def _finite(table: ObservableTable) -> ObservableTable:
+    """Return the finite rows of `table`, with a warning for the others."""
+    keep = table.finite()
+    dropped = int(len(table) - np.count_nonzero(keep))
+    if not dropped:
+        return table
+    counts = {
+        name: int(np.count_nonzero(~np.isfinite(column))) for name, column in table.columns.items()
+    }
+    worst = ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
+    message = f"{dropped} of {len(table)} events have NaN or infinite observables ({worst}); "
+    message += "they are left out of the fit and fail the cuts"
+    warnings.warn(message, DroppedEventsWarning, stacklevel=4)
+    return table.select(keep)
 
 
 def varied(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from coffea_lcf.evaluation import ROWS
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -28,10 +30,8 @@ EVERYTHING = Sample(slice(None), 1.0)
 """Every event stands for itself."""
 
 
-def nested_samples(
-    label: NDArray[np.bool_], sizes: tuple[int, ...], random: np.random.Generator
-) -> tuple[Sample, ...]:
-    """Return samples of about `sizes` rows, each within the one before it.
+def drawn(label: NDArray[np.bool_], size: int, random: np.random.Generator) -> Sample:
+    """Return a sample of about `size` rows.
 
     Half of the rows are of each class, or all that there are. One is drawn from each
     of as many stretches of the class as rows are wanted, so that a table in the
@@ -41,26 +41,29 @@ def nested_samples(
     ----------
     label
         Shape ``(N,)``, with both classes.
-    sizes
-        Numbers of rows, falling.
     random
         Draws the row of each stretch.
     """
-    classes = [np.flatnonzero(~label), np.flatnonzero(label)]
-    totals = [len(rows) for rows in classes]
-    samples = []
-    for size in sizes:
-        classes = [_spread_out(rows, size // 2, random) for rows in classes]
-        stands = [total / len(rows) for total, rows in zip(totals, classes, strict=True)]
-        each = np.repeat(stands, [len(rows) for rows in classes])
-        samples.append(Sample(np.concatenate(classes), each))
-    return tuple(samples)
+    signals = int(np.count_nonzero(label))
+    totals = (len(label) - signals, signals)
+    rows = [
+        _spread_out(label, bool(of), total, size // 2, random) for of, total in enumerate(totals)
+    ]
+    stands = [total / len(some) for total, some in zip(totals, rows, strict=True)]
+    return Sample(np.concatenate(rows), np.repeat(stands, [len(some) for some in rows]))
 
 
 def _spread_out(
-    rows: NDArray[np.intp], wanted: int, random: np.random.Generator
+    label: NDArray[np.bool_], of: bool, total: int, wanted: int, random: np.random.Generator
 ) -> NDArray[np.intp]:
-    """Return `wanted` of the `rows`, one at random from each of as many stretches."""
-    wanted = min(max(wanted, 1), len(rows))
-    drawn = (np.arange(wanted) + random.random(wanted)) * (len(rows) / wanted)
-    return rows[np.minimum(drawn.astype(np.intp), len(rows) - 1)]
+    """Return `wanted` of the `total` rows of a class, one from each of as many stretches."""
+    wanted = min(max(wanted, 1), total)
+    drawn = (np.arange(wanted) + random.random(wanted)) * (total / wanted)
+    ranks = np.minimum(drawn.astype(np.intp), total - 1)
+    rows, seen = [], 0
+    for start in range(0, len(label), ROWS):
+        here = np.flatnonzero(label[start : start + ROWS] == of)
+        first, last = np.searchsorted(ranks, (seen, seen + len(here)))
+        rows.append(start + here[ranks[first:last] - seen])
+        seen += len(here)
+    return np.concatenate(rows)

@@ -118,3 +118,34 @@ def test_hardening_leaves_no_graph():
     hard = harden(_cuts((+1, -1.0), (-1, 2.0)))
     assert not hard.lower.requires_grad
     assert not hard.upper.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("flat", "edge", "low", "high"),
+    [
+        ("lower", False, -INFINITY, 2.0),
+        ("upper", False, -INFINITY, -1.0),
+        ("both", False, -INFINITY, INFINITY),
+    ],
+)
+def test_a_flat_neuron_makes_no_boundary(flat, edge, low, high):
+    cuts = _cuts((-1, -1.0), (-1, 2.0))
+    sides = {"lower": slice(0, 1), "upper": slice(1, 2), "both": slice(0, 2)}[flat]
+    with torch.no_grad():
+        cuts.slope[:, sides] = 0.0
+        cuts.offset[:, sides] = 0.0
+    hard = harden(cuts)
+    assert (bool(hard.edge), float(hard.lower), float(hard.upper)) == (edge, low, high)
+
+
+def test_repeats_and_observables_keep_their_places():
+    generator = torch.Generator().manual_seed(3)
+    numbers = [torch.tensor([1.0, 2.0, 3.0]) for _ in range(3)]
+    cuts = LearnableCuts(*numbers, 4, generator)
+    together = harden(cuts)
+    assert together.lower.shape == (4, 3)
+    for i in range(3):
+        alone = harden(cuts.nominal(slice(i, i + 1)))
+        assert float(alone.lower) == pytest.approx(float(together.lower[0, i]), rel=1e-4)
+        assert float(alone.upper) == pytest.approx(float(together.upper[0, i]), rel=1e-4)
+        assert bool(alone.edge) == bool(together.edge[0, i])

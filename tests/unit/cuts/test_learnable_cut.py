@@ -81,6 +81,24 @@ def test_effective_slopes_act_as_set():
     assert torch.allclose(cuts(z, above)[:, 0], expected)
 
 
+def test_effective_slopes_are_those_that_were_set():
+    cuts = _cuts()
+    effective = torch.arange(24, dtype=torch.float64).reshape(2, 2, 3, 2) / 10
+    cuts.set_effective(effective)
+    assert cuts.effective().dtype == torch.float64
+    assert torch.allclose(cuts.effective(), effective, atol=1e-6)
+
+
+def test_the_nominal_cut_of_one_observable_acts_alike():
+    cuts = _cuts()
+    one = cuts.nominal(slice(1, 2))
+    x = torch.tensor([[0.0, 0.3, 0.0], [0.0, 0.9, 0.0]])
+    z, above = cuts.standardised(x), x > cuts.centers
+    alone = one(one.standardised(x[:, 1:2]), x[:, 1:2] > one.centers)
+    assert torch.allclose(alone, cuts(z, above)[:1, :, 1:2], atol=1e-6)
+    assert torch.allclose(cuts.nominal().effective(), cuts.effective()[:1])
+
+
 def test_setting_the_importance_changes_no_score():
     cuts = _cuts(repeats=1)
     z = torch.randn(50, 3, generator=torch.Generator().manual_seed(0))

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
-from coffea_lcf.cuts.strategies import Parallel, Sequential
+from coffea_lcf.cuts.strategies import Parallel, ReferenceSequential, Sequential
 
 
 @pytest.fixture
@@ -76,3 +76,17 @@ def test_the_gate_carries_no_gradient(cuts):
 
 def test_names():
     assert (Parallel().name, Sequential().name) == ("parallel", "sequential")
+
+
+@pytest.mark.parametrize("strategy", [Sequential(), ReferenceSequential()])
+@pytest.mark.parametrize("threshold", [0.5, 0.8])
+def test_what_a_cut_leaves_is_what_later_ones_learn_from(cuts, strategy, threshold):
+    x = torch.randn(1000, 3, generator=torch.Generator().manual_seed(0)) * 3
+    passes = strategy.leaves(cuts, threshold).passes(x)
+    gate = strategy.gate(cuts, x, threshold)
+    assert torch.equal(gate[..., 1], passes[..., 0])
+    assert torch.equal(gate[..., 2], passes[..., :2].all(-1))
+
+
+def test_parallel_cuts_leave_all_events(cuts):
+    assert Parallel().leaves(cuts, 0.5) is None

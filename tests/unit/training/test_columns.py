@@ -31,9 +31,3 @@ def test_columns_on_a_cpu_are_not_copied():
     table, events = _columns()
     assert events.observables[0].numpy().base is not None
     assert np.shares_memory(events.observables[0].numpy(), table["a"])
-
-
-def test_thinned_columns_are_every_so_manieth_event():
-    thin = _columns()[1].thinned(3)
-    assert [column.tolist() for column in thin.observables] == [[1, 4], [5, 8]]
-    assert (thin.label.tolist(), thin.weight.tolist()) == ([1.0, 1.0], [2.0, -2.0])

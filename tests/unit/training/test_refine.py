@@ -8,8 +8,10 @@ import coffea_lcf as lcf
 from coffea_lcf.cuts.strategies import Parallel, ReferenceSequential, Sequential
 from coffea_lcf.training import prepare
 from coffea_lcf.training import refine as refine_module
+from coffea_lcf.training import settle as settle_module
 from coffea_lcf.training.columns import columns
-from coffea_lcf.training.information import weigh
+from coffea_lcf.training.histograms import BINS
+from coffea_lcf.training.information import information
 from coffea_lcf.training.newton import Newton
 from coffea_lcf.training.refine import refine
 
@@ -78,7 +80,8 @@ def test_the_minimum_of_newton_is_not_left(two_classes, prepared, strategy):
     Newton(tolerance=1e-8).train(cuts, data, strategy, 0.5, torch.Generator(), lambda step: False)
     before = cuts.effective()
     refine(cuts, _events(two_classes), strategy, 0.5)
-    assert torch.allclose(cuts.effective(), before, atol=1e-4)
+    # a hundredth of the statistical error, which bins add
+    assert torch.allclose(cuts.effective(), before, atol=1e-3)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES[:2], ids=lambda one: one.name)
@@ -97,7 +100,7 @@ def test_a_far_start_takes_more_steps_to_the_same_minimum(two_classes, prepared,
 def test_the_size_of_a_chunk_does_not_matter(two_classes, prepared, strategy, monkeypatch):
     ends = []
     for size in (4000, 999, 64):
-        monkeypatch.setitem(refine_module.CHUNK, "cpu", size)
+        monkeypatch.setitem(settle_module.CHUNK, "cpu", size)
         cuts, _ = prepared(two_classes)
         cuts.set_effective(torch.zeros(1, 2, 3, 2))
         refine(cuts, _events(two_classes), strategy, 0.5)
@@ -127,7 +130,7 @@ def test_an_event_on_a_center_counts_for_no_neuron(two_classes, prepared):
         cuts.set_effective(torch.zeros(1, 2, 1, 2))
         refine(cuts, _events(events), Parallel(), 0.5)
         ends.append(cuts.effective())
-    assert torch.allclose(ends[0], ends[1], atol=1e-3)
+    assert torch.allclose(ends[0], ends[1], atol=5e-3)
 
 
 def test_the_events_are_left_as_they_were(two_classes, prepared):
@@ -139,15 +142,42 @@ def test_the_events_are_left_as_they_were(two_classes, prepared):
     assert all(torch.equal(one, other) for one, other in zip(before, after, strict=True))
 
 
-def test_the_importance_is_that_of_the_sample_with_its_spread(two_classes, prepared):
+def test_the_importance_is_that_of_all_events_with_the_spread_of_the_repeats(two_classes, prepared):
     cuts, data = prepared(two_classes, repeats=2)
     Newton().train(cuts, data, Parallel(), 0.5, torch.Generator(), lambda step: False)
+    expected = information(cuts, data, Parallel(), 0.5)[0].float()
     cuts.set_importance(torch.tensor([[0.4, 0.5, 0.1], [0.41, 0.49, 0.1]]))
     effective = cuts.effective()
-    mixed = two_classes.select(np.random.default_rng(1).permutation(len(two_classes)))
-    weigh(cuts, _events(mixed), Parallel(), 0.5, stands=4.0)
+    refine(cuts, _events(two_classes), Parallel(), 0.5)
     first, second = cuts.importance()
-    assert torch.allclose(cuts.effective(), effective, atol=1e-4)
-    assert first[2] < 0.01
-    # one of four events of a sample in which each stands for four: sqrt(16) times as far
-    assert (second - first).tolist()[:2] == pytest.approx([0.04, -0.04], abs=2e-3)
+    assert torch.allclose(first, expected, atol=1e-3)
+    assert (second - first).tolist()[:2] == pytest.approx([0.01, -0.01], abs=1e-4)
+    assert torch.allclose(cuts.effective(), effective, atol=1e-3)
+
+
+def _one_observable(x, label):
+    return lcf.ObservableTable.from_arrays({"x": x}, label)
+
+
+def test_whole_numbers_do_not_move_within_their_bins(prepared):
+    random = np.random.default_rng(3)
+    label = random.random(40_000) < 0.5
+    table = _one_observable(random.poisson(np.where(label, 300, 260)), label)
+    cuts, data = prepared(table)
+    Newton(tolerance=1e-8).train(cuts, data, Parallel(), 0.5, torch.Generator(), lambda step: False)
+    exact = cuts.effective()
+    refine(cuts, _events(table), Parallel(), 0.5)
+    assert torch.allclose(cuts.effective(), exact, atol=1e-4)
+
+
+def test_bins_that_hide_too_much_are_not_used(two_classes, prepared, monkeypatch):
+    cuts, data = prepared(two_classes)
+    Newton(tolerance=1e-8).train(cuts, data, Parallel(), 0.5, torch.Generator(), lambda step: False)
+    settled = []
+    monkeypatch.setattr(refine_module, "settle", lambda one, column: settled.append(column))
+    refine(cuts, _events(two_classes), Parallel(), 0.5)
+    assert [len(column.x) for column in settled] == [2 * BINS] * 3
+    monkeypatch.setattr(refine_module, "UNRESOLVED", -1.0)
+    refine(cuts, _events(two_classes), Parallel(), 0.5)
+    for column, name in zip(settled[3:], two_classes.names, strict=True):
+        assert torch.equal(column.x, torch.from_numpy(two_classes[name]))

@@ -56,9 +56,7 @@ def test_together_agrees_with_one_by_one():
     (box,) = optimise(x, label, weight, objective)
     found = replicas(x, label, weight, box, objective, count=16)
     rng = np.random.default_rng(9)
-    single = [
-        optimise(x, label, weight * rng.poisson(1.0, len(x)), objective)[0] for _ in range(6)
-    ]
+    single = [optimise(x, label, weight * rng.poisson(1.0, len(x)), objective)[0] for _ in range(6)]
     for at in (0, 1):
         batched = np.array([one.lower[at] for one in found])
         alone = np.array([one.lower[at] for one in single])
