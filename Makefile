@@ -33,7 +33,12 @@ lint: $(STAMP)  ## style, types and the layers of the imports
 	$(BIN)/lint-imports
 
 bench: $(STAMP)  ## figures beside those of the rivals
-	$(BIN)/python -m pytest benchmarks -m '' --benchmark-only
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
+	$(BIN)/python -m benchmarks.lcf_reproduction
+	$(BIN)/python -m benchmarks.w_vs_qcd
+	$(BIN)/python -m benchmarks.joint_cuts
+	$(BIN)/python -m benchmarks.cost
+	$(BIN)/python -m benchmarks.processing
 
 clean:  ## remove the virtual environment and all outputs
 	rm -rf $(VENV) demo-output output .pytest_cache .mypy_cache .ruff_cache .benchmarks build *.egg-info

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from coffea_lcf.selection import Cut as Cut
     from coffea_lcf.selection import Selection as Selection
     from coffea_lcf.table import ObservableTable as ObservableTable
+    from coffea_lcf.training.cut_network import BackgroundEvents as BackgroundEvents
+    from coffea_lcf.training.cut_network import BackgroundFraction as BackgroundFraction
+    from coffea_lcf.training.cut_network import Bytes as Bytes
+    from coffea_lcf.training.cut_network import SignalEfficiency as SignalEfficiency
+    from coffea_lcf.training.cut_network import fit_skim as fit_skim
     from coffea_lcf.training.fit import fit as fit
     from coffea_lcf.training.recipe import Recipe as Recipe
 
@@ -34,7 +39,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "Accuracy": "coffea_lcf.cuts.objectives",
     "Asimov": "coffea_lcf.cuts.objectives",
+    "BackgroundEvents": "coffea_lcf.training.cut_network",
+    "BackgroundFraction": "coffea_lcf.training.cut_network",
     "BackgroundRejection": "coffea_lcf.cuts.objectives",
+    "Bytes": "coffea_lcf.training.cut_network",
     "Cut": "coffea_lcf.selection",
     "FitResult": "coffea_lcf.result",
     "Joint": "coffea_lcf.cuts.strategies",
@@ -46,7 +54,9 @@ _HOMES = {
     "SOverSqrtB": "coffea_lcf.cuts.objectives",
     "Selection": "coffea_lcf.selection",
     "Sequential": "coffea_lcf.cuts.strategies",
+    "SignalEfficiency": "coffea_lcf.training.cut_network",
     "fit": "coffea_lcf.training.fit",
+    "fit_skim": "coffea_lcf.training.cut_network",
 }
 
 __all__ = ["__version__", *_HOMES]

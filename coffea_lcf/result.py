@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,7 @@ class FitResult:
             "importance": dict(self.importance),
             "importance_spread": dict(self.importance_spread),
             "history": {name: values.tolist() for name, values in self.history.items()},
-            "metrics": dict(self.metrics),
+            "metrics": {name: one for name, one in self.metrics.items() if math.isfinite(one)},
             "settings": dict(self.settings),
         }
 

@@ -11,19 +11,21 @@ import click
 
 from coffea_lcf.errors import IncompleteError, LCFError
 
-WRONG_INPUT = 2
 FAILED = 1
+WRONG_INPUT = 2
+INCOMPLETE = 3
 
 
-def guarded(work: Callable[[], Any], debug: bool) -> None:
+def guarded(work: Callable[[], int | None], debug: bool) -> None:
     """Do `work`; turn an error of ours into a message and an exit status.
 
     Input that cannot be used ends with status 2, work that failed on the way
-    with 1. With `debug` the traceback is shown.
+    with 1, and otherwise the status is what `work` returns: `INCOMPLETE` for results
+    that lack events. With `debug` the traceback is shown.
     """
     warnings.showwarning = _show_warning
     try:
-        work()
+        status = work()
     except LCFError as error:
         if debug:
             raise
@@ -32,6 +34,8 @@ def guarded(work: Callable[[], Any], debug: bool) -> None:
     except KeyboardInterrupt:
         click.echo("interrupted: finished steps are kept, run the same command again", err=True)
         sys.exit(130)
+    if status:
+        sys.exit(status)
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:

@@ -23,7 +23,7 @@ def main() -> None:
 
     The chain is tabulate, fit, cutflow, skim, report; each is a command of its
     own, reads what the step before wrote, and is skipped when nothing changed.
-    Studies of a finished fit: compare, explain, prune, stability.
+    Studies of a finished fit: compare, explain, prune, stability, tradeoff.
     """
 
 

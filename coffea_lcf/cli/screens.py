@@ -10,7 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from coffea_lcf.cutflow.systematics import VariedYields, spread
+from coffea_lcf.cli.execution import show_completeness
+from coffea_lcf.cutflow.final_yields import FinalYields
+from coffea_lcf.cutflow.systematics import spread
 from coffea_lcf.cutflow.tables import rich_table
 from coffea_lcf.cutflow.tables.numbers import percent, plain
 from coffea_lcf.workflow.analysis import Analysis
@@ -44,6 +46,8 @@ class Screens:
         console.rule(f"[bold]{step.name}[/bold]  {state}", align="left", style="dim")
         if not self.quiet:
             getattr(self, f"_{step.name}")(console, step.result)
+        if not (self.quiet and step.complete):
+            show_completeness(console, step.result.get("completeness", ()))
 
     def _tabulate(self, console: Console, result: Mapping[str, Any]) -> None:
         table = Table("dataset", "label", box=None)
@@ -82,25 +86,19 @@ class Screens:
         console.print(
             rich_table(counted_table(self.analysis), max(console.width, WIDTH)), markup=False
         )
-        self._variations(console, [VariedYields(**one) for one in result["variations"]])
-        for entry in result["completeness"]:
-            console.print(
-                f"  {entry['dataset']}: {entry['events_processed']} of "
-                f"{entry['events_expected']} events, {entry['chunks_processed']} of "
-                f"{entry['chunks_expected']} chunks processed"
-            )
+        self._regions(console, [FinalYields(**one) for one in result["regions"]])
+        self._variations(console, [FinalYields(**one) for one in result["variations"]])
 
-    def _variations(self, console: Console, yields: list[VariedYields]) -> None:
+    def _regions(self, console: Console, yields: list[FinalYields]) -> None:
+        if yields:
+            console.print(_yields("region", yields))
+            together = math.hypot(*(one.asimov for one in yields))
+            console.print(f"  together Z = {together:.4g}")
+
+    def _variations(self, console: Console, yields: list[FinalYields]) -> None:
         if len(yields) == 1:
             return
-        table = Table("variation", box=None)
-        for title in ("S", "B", "Z"):
-            table.add_column(title, justify="right")
-        for one in yields:
-            table.add_row(
-                one.variation, f"{one.signal:.6g}", f"{one.background:.6g}", f"{one.asimov:.4g}"
-            )
-        console.print(table)
+        console.print(_yields("variation", yields))
         shift = spread(yields[0], tuple(yields[1:]))
         console.print(f"  Z = {yields[0].asimov:.4g} ± {shift:.2g} (systematic)")
 
@@ -127,10 +125,20 @@ class Screens:
     def _compare(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(result["text"], markup=False)
 
-    _explain = _prune = _stability = _compare
+    _explain = _prune = _stability = _tradeoff = _compare
 
     def _report(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(f"  {result['path']}  ({result['bytes'] / 1e6:.2f} MB)", markup=False)
+
+
+def _yields(title: str, yields: list[FinalYields]) -> Table:
+    """Return yields behind the last cut as a table."""
+    table = Table(title, box=None)
+    for head in ("S", "B", "Z"):
+        table.add_column(head, justify="right")
+    for one in yields:
+        table.add_row(one.name, f"{one.signal:.6g}", f"{one.background:.6g}", f"{one.asimov:.4g}")
+    return table
 
 
 def _points(points: list[dict[str, Any]]) -> Table:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from coffea_lcf.cli.errors import guarded
+from coffea_lcf.cli.errors import INCOMPLETE, guarded
+from coffea_lcf.cli.execution import READERS, execution_options, show_plan
 
 if TYPE_CHECKING:
     from coffea_lcf.workflow.analysis import Analysis
+    from coffea_lcf.workflow.step import Step
 
 HELP = {
     "tabulate": "Compute the observables of every event and write them as Parquet.",
@@ -23,6 +25,7 @@ HELP = {
     "explain": "Measure what each observable is worth, beside its learned importance.",
     "prune": "Find how few observables do as well as all of them.",
     "stability": "Fit bootstraps and folds of the events: an interval for each boundary.",
+    "tradeoff": "Train skims and a network behind them for several budgets; propose one.",
 }
 
 
@@ -33,10 +36,6 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--quiet", "-q", is_flag=True, help="No progress bars, no tables."),
         click.option("--force", is_flag=True, help="Run even if the result is up to date."),
         click.option("--device", help="Where to train: auto, cpu, cuda.  [default: as configured]"),
-        click.option("--chunksize", type=click.IntRange(min=1), help="Most events of a chunk."),
-        click.option("--workers", type=click.IntRange(min=1), help="Processes of futures."),
-        click.option("--executor", type=click.Choice(["iterative", "futures"]),
-                     help="Where the processors run.  [default: as configured]"),
         click.option("--output", "-o", type=click.Path(path_type=Path),
                      help="Folder of the results.  [default: output/NAME]"),
         click.argument("config", type=click.Path(path_type=Path)),
@@ -55,19 +54,36 @@ def _prepared(config: Path, output: Path | None, quiet: bool, **overrides: Any) 
     return analysis.with_overrides(execution=given, fit={"device": device} if device else {})
 
 
+Work = Callable[["Analysis", bool, Callable[["Step"], None]], Iterable["Step"]]
+"""Does steps on an analysis, by force or not, and tells of each."""
+
+
+def _performed(work: Work, config: Path, **options: Any) -> int | None:
+    """Do `work`, or print its plan, and return the exit status."""
+    from coffea_lcf.cli.screens import Screens
+    from coffea_lcf.workflow.plan import plan
+
+    force, dry_run = options.pop("force"), options.pop("dry_run", False)
+    analysis = _prepared(config, **options)
+    if dry_run:
+        show_plan(plan(analysis))
+        return None
+    steps = list(work(analysis, force, Screens(analysis, options["quiet"]).show))
+    return None if all(step.complete for step in steps) else INCOMPLETE
+
+
 @click.command(help="Run the whole chain of CONFIG: tabulate, fit, cutflow, skim, report.")
 @_options
-def run(config: Path, force: bool, quiet: bool, debug: bool, **options: Any) -> None:
+@execution_options
+def run(config: Path, debug: bool, **options: Any) -> None:
     """Run all steps, telling about each as it ends."""
 
-    def work() -> None:
-        from coffea_lcf.cli.screens import Screens
+    def work(analysis: Analysis, force: bool, tell: Callable[[Step], None]) -> Iterable[Step]:
         from coffea_lcf.workflow.chain import run_chain
 
-        analysis = _prepared(config, quiet=quiet, **options)
-        run_chain(analysis, force, Screens(analysis, quiet).show)
+        return run_chain(analysis, force, tell)
 
-    guarded(work, debug)
+    guarded(lambda: _performed(work, config, **options), debug)
 
 
 def step_commands() -> list[click.Command]:
@@ -76,16 +92,41 @@ def step_commands() -> list[click.Command]:
 
 
 def _step_command(name: str) -> click.Command:
-    def command(config: Path, force: bool, quiet: bool, debug: bool, **options: Any) -> None:
-        def work() -> None:
-            from coffea_lcf.cli.screens import Screens
-            from coffea_lcf.workflow.chain import STEPS
-            from coffea_lcf.workflow.studies import STUDIES
+    def work(analysis: Analysis, force: bool, tell: Callable[[Step], None]) -> Iterable[Step]:
+        from coffea_lcf.workflow.chain import STEPS
+        from coffea_lcf.workflow.studies import STUDIES
 
-            analysis = _prepared(config, quiet=quiet, **options)
-            step = STEPS[name] if name in STEPS else STUDIES[name].run
-            Screens(analysis, quiet).show(step(analysis, force=force))
+        do = STEPS[name] if name in STEPS else STUDIES[name].run
+        step = do(analysis, force=force)
+        tell(step)
+        return [step]
 
-        guarded(work, debug)
+    def command(config: Path, debug: bool, **options: Any) -> None:
+        guarded(lambda: _performed(work, config, **options), debug)
 
+    if name == "skim":
+        command = _or_check(command)
+    if name in READERS:
+        command = execution_options(command)
     return click.command(name, help=HELP[name])(_options(command))
+
+
+def _or_check(command: Callable[..., None]) -> Callable[..., None]:
+    """Let ``--check`` read the finished skims again instead of writing them."""
+
+    def either(config: Path, debug: bool, check: bool, **options: Any) -> None:
+        if not check:
+            command(config=config, debug=debug, **options)
+            return
+        guarded(lambda: _checked(config, **options), debug)
+
+    flag = click.option("--check", is_flag=True, help="Read the finished skims again and compare.")
+    return flag(either)
+
+
+def _checked(config: Path, **options: Any) -> None:
+    from coffea_lcf.workflow.skim import check
+
+    del options["force"], options["dry_run"]
+    found = check(_prepared(config, **options))
+    click.echo(f"{found.files} skims with {found.events} events: all pass again, all sums agree")

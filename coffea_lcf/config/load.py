@@ -11,7 +11,9 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from coffea_lcf.config.fileset import with_fileset
 from coffea_lcf.config.schema import Config
+from coffea_lcf.config.yaml_data import parse_yaml
 from coffea_lcf.errors import ConfigError, LCFError, nearest
 
 
@@ -34,19 +36,6 @@ class LoadedConfig:
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML as data only, in which a key written twice is an error and not the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = [key for key in keys if keys.count(key) > 1]
-        if twice:
-            place = f"line {node.start_mark.line + 1}"
-            msg = f"the key {twice[0]!r} is written twice in the mapping of {place}"
-            raise yaml.YAMLError(msg)
-        return super().construct_mapping(node, deep)
-
-
 def load_config(path: str | Path) -> LoadedConfig:
     """Read and validate the YAML file `path`.
 
@@ -55,16 +44,19 @@ def load_config(path: str | Path) -> LoadedConfig:
     ConfigError
         If the file is missing, not YAML, or says something that it may not; with
         the path into the file, the value found and what would be right.
+    FilesetError
+        If the fileset that it names cannot be used.
     """
     where = Path(path)
     try:
-        document = yaml.load(where.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        document = parse_yaml(where.read_text(encoding="utf-8"))
     except OSError as error:
         msg = f"cannot read the configuration {where}: {error.strerror or error}"
         raise ConfigError(msg) from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         msg = f"{where} is not valid YAML: {' '.join(str(error).split())}"
         raise ConfigError(msg) from error
+    document = with_fileset(document, where.resolve())
     return LoadedConfig(parse_config(document, str(where)), where.resolve())
 
 
@@ -87,10 +79,10 @@ def parse_config(document: Any, where: str = "configuration") -> Config:
 def _described(error: dict[str, Any]) -> str:
     if not error["loc"]:
         return str(error["msg"].removeprefix("Value error, "))
-    path = ".".join(str(part) for part in error["loc"])
+    path = ".".join(f"{part!s:.80}" for part in error["loc"])
     if error["type"] == "extra_forbidden":
         known = _known_keys(error["loc"][:-1])
-        return f"{path}: unknown key; nearest: {nearest(str(error['loc'][-1]), known)}"
+        return f"{path}: unknown key; nearest: {nearest(str(error['loc'][-1])[:80], known)}"
     got = "" if error["type"] == "missing" else f" (got {error['input']!r:.60})"
     return f"{path}: {error['msg'].removeprefix('Value error, ')}{got}"
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, field_validator, model_validator
 
+from coffea_lcf.config.execution import ExecutionSection
+from coffea_lcf.config.fit import FitSection, StabilitySection, TradeoffSection
+from coffea_lcf.config.section import FileName, Finite, Name, Positive, Section
 from coffea_lcf.selection import Case, Cut
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Fraction = Annotated[float, Field(ge=0, lt=1)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")]
 
-
-class Section(BaseModel):
-    """Base of all sections: immutable, and unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def _listed(value: Any) -> Any:
+    """Take a single text for a list of it."""
+    return [value] if isinstance(value, str) else value
 
 
 class ProcessorSection(Section):
@@ -29,18 +25,21 @@ class ProcessorSection(Section):
     """Python file, relative to the configuration."""
     name: str = Field(alias="class")
     """Class in the file."""
-    options: dict[str, Any] = {}
+    options: dict[str, JsonValue] = {}
     """Further arguments of the class."""
 
 
 class DatasetSection(Section):
     """Files of one physics process."""
 
-    files: list[str] = Field(min_length=1)
-    """Paths or globs, relative to the configuration; xrootd addresses as they are."""
+    files: Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
+    """Paths or globs, relative to the configuration; xrootd addresses as they are; ``@list`` or
+    ``list.txt`` for a text file with one of them a line. One alone needs no list."""
     label: Literal["signal", "background"]
     cross_section: Positive | None = None
     """In pb, with filter efficiency; without it Σw counts as it is."""
+    sumw: Positive | None = None
+    """Σw before any skim, where the files do not tell it in a ``Runs`` tree."""
     sample: Literal["all", "train", "test"] = "all"
     """``train`` and ``test`` keep samples apart that were split beforehand: the fit sees only the
     one, its held-out figures come only from the other. ``all`` is split by `fit.test_fraction`."""
@@ -53,6 +52,26 @@ class BranchSection(Section):
 
     branch: str
     unit: str = ""
+
+
+class ObservableSection(Section):
+    """An observable that is not one of the processor's: a branch, or what a network makes."""
+
+    branch: str | None = None
+    """One number an event."""
+    model: Path | None = None
+    """Model file, relative to the configuration: the score of a network on the constituents of
+    the leading jet. See `coffea_lcf.models.file`."""
+    unit: str = ""
+    device: str = "cpu"
+    """Where the network is evaluated."""
+
+    @model_validator(mode="after")
+    def _either(self) -> ObservableSection:
+        if (self.branch is None) == (self.model is None):
+            msg = "an observable needs a branch or a model, and not both"
+            raise ValueError(msg)
+        return self
 
 
 class CutSection(Section):
@@ -98,60 +117,6 @@ class SystematicSection(Section):
     down: VariationSection | None = None
 
 
-class ObjectiveSection(Section):
-    """What joint cuts are best for; yields come from cross-sections and luminosity."""
-
-    kind: Literal["accuracy", "s_over_sqrt_b", "asimov", "punzi", "background_rejection"]
-    signal_efficiency: list[Annotated[float, Field(gt=0, lt=1)]] = []
-    """Working points of ``background_rejection``; the first makes selection.json."""
-    minimum_background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    """Expected background events below which a tighter cut earns nothing."""
-    sigmas: Positive = 5.0
-    """Of ``punzi``."""
-
-    @model_validator(mode="after")
-    def _complete(self) -> ObjectiveSection:
-        if (self.kind == "background_rejection") != bool(self.signal_efficiency):
-            msg = "signal_efficiency is what background_rejection needs, and no other kind takes"
-            raise ValueError(msg)
-        return self
-
-
-class FitSection(Section):
-    """How the cuts are learned; see `coffea_lcf.fit`."""
-
-    strategy: Literal["parallel", "sequential", "joint", "reference"] = "sequential"
-    preset: Literal["default", "gradient", "paper"] = "default"
-    objective: ObjectiveSection = ObjectiveSection(kind="accuracy")
-    """Of the joint strategy."""
-    directions: dict[str, Case | None] = {}
-    """Case of the cut on an observable, for the joint strategy; null for no cut."""
-    centers: dict[str, Finite] = {}
-    """In the unit of the observable; found from the signal if not given."""
-    threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
-    repeats: Annotated[int, Field(ge=1)] | None = None
-    validation_fraction: Fraction = 0.2
-    """Share of the training events that monitors the training."""
-    test_fraction: Fraction = 0.25
-    """Share of all events that the fit never sees, for honest figures."""
-    class_prior: Literal["sample", "equal", "events"] = "equal"
-    """``equal`` weighs signal and background alike, ``sample`` by their expected yields,
-    ``events`` by their numbers of events."""
-    device: str = "auto"
-
-
-class StabilitySection(Section):
-    """How the study ``stability`` is made."""
-
-    replicas: Annotated[int, Field(ge=2, le=10_000)] = 48
-    """Bootstraps of the events."""
-    folds: Annotated[int, Field(ge=2, le=100)] = 5
-    """Parts of the events, each left out once."""
-    level: Annotated[float, Field(gt=0, lt=1)] = 0.68
-    """Share of the bootstraps inside an interval."""
-
-
 class CutflowSection(Section):
     """What the cut-flow tables and histograms show."""
 
@@ -167,14 +132,8 @@ class SkimSection(Section):
     """Branch names with wildcards; a leading ``-`` drops."""
     format: Literal["ttree", "rntuple"] = "ttree"
     compression: Literal["zstd", "lz4", "zlib", "lzma", "none"] = "zstd"
-
-
-class ExecutionSection(Section):
-    """Where the processors run."""
-
-    executor: Literal["iterative", "futures"] = "iterative"
-    workers: Annotated[int, Field(ge=1)] = 2
-    chunksize: Annotated[int, Field(ge=1)] = 100_000
+    merge: Annotated[str, Field(pattern=r"^[0-9.]+ ?([kMG]i?)B$")] | None = None
+    """Merge the skims of chunks into files of at most this size, such as ``500 MB``."""
 
 
 class Config(Section):
@@ -182,9 +141,15 @@ class Config(Section):
 
     name: FileName
     description: str = ""
+    fileset: str | None = None
+    """JSON file with datasets, of coffea, PocketCoffea or our skims; `load_config` reads it."""
     datasets: dict[FileName, DatasetSection] = Field(min_length=1)
-    observables: dict[Name, BranchSection | None] = Field(min_length=1)
-    """Names that the processor knows; with a section, branches. A list of names will do."""
+    """With a fileset: what it does not say of its datasets, by name; only those are used."""
+    check_duplicates: bool = False
+    """Look for events that a dataset holds twice, by run, luminosity block and event number."""
+    observables: dict[Name, ObservableSection | None] = Field(min_length=1)
+    """Names that the processor knows; with a section, branches or scores of a network. A
+    list of names will do."""
     processor: ProcessorSection | None = None
     """None reads branches only."""
     schema_name: Literal[
@@ -202,8 +167,11 @@ class Config(Section):
     """In pb⁻¹."""
     preselection: list[CutSection] = []
     """Fixed cuts that come first; the fit sees only events that pass."""
+    regions: dict[FileName, Annotated[list[CutSection], Field(min_length=1)]] = {}
+    """By name the cuts that define a region, on observables that get no learned cut."""
     fit: FitSection = FitSection()
     stability: StabilitySection = StabilitySection()
+    tradeoff: TradeoffSection = TradeoffSection()
     systematics: dict[Name, SystematicSection] = {}
     """The cut-flow is made for each variation too."""
     cutflow: CutflowSection = CutflowSection()
@@ -243,6 +211,10 @@ class Config(Section):
             ("fit.directions", list(self.fit.directions)),
             ("preselection", [cut.observable for cut in self.preselection]),
             *(
+                (f"regions.{name}", [cut.observable for cut in cuts])
+                for name, cuts in self.regions.items()
+            ),
+            *(
                 (f"systematics.{name}", [*variation.scale, *variation.observables])
                 for name, variation in self.variations.items()
             ),
@@ -270,6 +242,8 @@ class Config(Section):
 
     @property
     def fitted(self) -> tuple[str, ...]:
-        """The observables that get a learned cut: all but those of the preselection."""
-        given = {cut.observable for cut in self.preselection}
+        """The observables that get a learned cut: all but those of preselection and regions."""
+        given = {
+            cut.observable for cuts in (self.preselection, *self.regions.values()) for cut in cuts
+        }
         return tuple(name for name in self.observable_names if name not in given)

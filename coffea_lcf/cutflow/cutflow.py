@@ -9,6 +9,7 @@ import hist
 import numpy as np
 from numpy.typing import NDArray
 
+from coffea_lcf.cutflow.groups import all_but_one, cumulative, groups
 from coffea_lcf.errors import SelectionError
 
 ALL_EVENTS = "all events"
@@ -82,17 +83,16 @@ def count(
     weight
         Event weights, shape ``(N,)``.
     """
-    step, failure = _last_step(masks, len(weight)), _only_failure(masks, len(weight))
-    yields = {}
-    for power in (0, 1, 2):
-        w = weight**power
-        onecut = [w[mask].sum() for mask in masks.values()]
-        cumulative = _passed_up_to(step, w, len(masks))
-        nminusone = _without_each(failure, w, len(masks))
-        total = cumulative[:1]
-        yields[power] = np.stack(
-            [np.append(total, onecut), cumulative, np.append(total, nminusone)], axis=1
-        )
+    cuts, group = len(masks), groups(masks, len(weight))
+    alone = np.array([*masks.values()], dtype=np.float64).reshape(cuts, len(weight))
+    yields = []
+    for w in (np.ones(len(weight)), weight, weight * weight):
+        summed = np.bincount(group, w, minlength=2 * cuts + 1)
+        reached, without = cumulative(cuts) @ summed, all_but_one(cuts) @ summed
+        # not a matrix product, for which BLAS wakes threads that other chunks' processes want
+        onecut, total = np.einsum("cn,n->c", alone, w), reached[:1]
+        columns = [np.append(total, onecut), reached, np.append(total, without)]
+        yields.append(np.stack(columns, axis=1))
     flow = empty(dataset, tuple(masks))
     flow.raw.view(flow=False)[0] = yields[0]
     view = flow.weighted.view(flow=False)
@@ -112,37 +112,3 @@ def empty(dataset: str, cuts: tuple[str, ...]) -> Cutflow:
         hist.Hist(*axes, storage=hist.storage.Weight()),
         hist.Hist(*axes, storage=hist.storage.Int64()),
     )
-
-
-def _last_step(masks: Mapping[str, NDArray[np.bool_]], rows: int) -> NDArray[np.intp]:
-    """Return how many leading cuts each event passes, shape ``(N,)``, 0 to cuts."""
-    step = np.zeros(rows, dtype=np.intp)
-    alive = np.ones(rows, dtype=np.bool_)
-    for mask in masks.values():
-        alive &= mask
-        step += alive
-    return step
-
-
-def _only_failure(masks: Mapping[str, NDArray[np.bool_]], rows: int) -> NDArray[np.intp]:
-    """Return 0 for events that pass all cuts, k if only cut k fails, else cuts + 1."""
-    failures = np.zeros(rows, dtype=np.intp)
-    which = np.zeros(rows, dtype=np.intp)
-    for order, mask in enumerate(masks.values(), start=1):
-        failures += ~mask
-        which[~mask] = order
-    return np.where(failures <= 1, which, len(masks) + 1)
-
-
-def _passed_up_to(
-    step: NDArray[np.intp], weight: NDArray[np.float64], cuts: int
-) -> NDArray[np.float64]:
-    reached = np.bincount(step, weight, minlength=cuts + 1)
-    return reached[::-1].cumsum()[::-1]
-
-
-def _without_each(
-    failure: NDArray[np.intp], weight: NDArray[np.float64], cuts: int
-) -> NDArray[np.float64]:
-    by_failure = np.bincount(failure, weight, minlength=cuts + 2)
-    return np.asarray(by_failure[1 : cuts + 1] + by_failure[0])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import boost_histogram as bh
 import hist
 import numpy as np
 from numpy.typing import NDArray
 
 from coffea_lcf.cutflow.cutflow import ALL_EVENTS
+from coffea_lcf.cutflow.groups import all_but_one, cumulative, groups
 
 ALL_BUT = "all but "
 
@@ -57,50 +60,52 @@ def fill(
     own
         The observable of each label, where they differ.
     """
-    cumulative, exclusive = _passing(masks, len(weight))
+    group, cuts = groups(masks, len(weight)), len(masks)
     filled = {}
     for name, binning in binnings.items():
-        others = {
-            ALL_BUT + label: passed
-            for label, passed in exclusive.items()
-            if (own or {}).get(label, label) == name
-        }
-        stages = {**cumulative, **others}
-        filled[name] = _histogram(dataset, columns[name], weight, binning.axis(name), stages)
+        others = [place for place, one in enumerate(masks) if (own or {}).get(one, one) == name]
+        labels = [ALL_EVENTS, *masks, *(ALL_BUT + list(masks)[place] for place in others)]
+        stages = np.concatenate([cumulative(cuts), all_but_one(cuts)[others]])
+        by_group = _by_group(columns[name], weight, group, 2 * cuts + 1, binning)
+        filled[name] = _histogram(dataset, labels, binning.axis(name), stages, by_group)
     return filled
 
 
-def _passing(
-    masks: Mapping[str, NDArray[np.bool_]], rows: int
-) -> tuple[dict[str, NDArray[np.bool_]], dict[str, NDArray[np.bool_]]]:
-    """Return the events that pass up to each cut, and all cuts but each."""
-    alive = np.ones(rows, dtype=np.bool_)
-    cumulative = {ALL_EVENTS: alive}
-    failures = np.zeros(rows, dtype=np.intp)
-    for label, mask in masks.items():
-        alive = alive & mask
-        cumulative[label] = alive
-        failures += ~mask
-    # no other cut fails: none at all, or this one alone
-    return cumulative, {label: failures == ~mask for label, mask in masks.items()}
+def _by_group(
+    column: NDArray[np.float32],
+    weight: NDArray[np.float64],
+    group: NDArray[np.intp],
+    count: int,
+    binning: Binning,
+) -> NDArray[Any]:
+    """Return Σw and Σw² of each group and bin, flow bins too, shape ``(2, count, bins + 2)``."""
+    histogram = bh.Histogram(
+        bh.axis.Integer(0, count, underflow=False, overflow=False),
+        bh.axis.Regular(binning.bins, binning.low, binning.high),
+        storage=bh.storage.Weight(),
+    )
+    number = ~np.isnan(column)
+    if not number.all():
+        column, weight, group = column[number], weight[number], group[number]
+    histogram.fill(group, column, weight=weight)
+    view = histogram.view(flow=True)
+    return np.stack([view["value"], view["variance"]])
 
 
 def _histogram(
     dataset: str,
-    column: NDArray[np.float32],
-    weight: NDArray[np.float64],
+    labels: list[str],
     axis: hist.axis.Regular,
-    stages: Mapping[str, NDArray[np.bool_]],
+    stages: NDArray[np.bool_],
+    by_group: NDArray[Any],
 ) -> hist.Hist:
+    """Return the sums over the groups of each stage as a histogram."""
     histogram = hist.Hist(
         hist.axis.StrCategory([dataset], growth=True, name="dataset"),
-        hist.axis.StrCategory(list(stages), name="stage"),
+        hist.axis.StrCategory(labels, name="stage"),
         axis,
         storage=hist.storage.Weight(),
     )
-    number = ~np.isnan(column)
-    for stage, passed in stages.items():
-        keep = passed & number
-        if keep.any():
-            histogram.fill(dataset=dataset, stage=stage, x=column[keep], weight=weight[keep])
+    view = histogram.view(flow=True)
+    view["value"][0, : len(labels)], view["variance"][0, : len(labels)] = stages @ by_group
     return histogram

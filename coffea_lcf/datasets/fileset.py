@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import glob
-from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from coffea_lcf.config import LoadedConfig
+from coffea_lcf.datasets.paths import find
 from coffea_lcf.errors import FilesetError
 
 
@@ -29,6 +28,9 @@ class Dataset:
         In pb; None counts Σw as it is.
     sample
         ``all``, ``train`` or ``test``: what the fit may use the events for.
+    sumw
+        Σw before any skim, where configuration or fileset say so; None leaves it to
+        the files.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Dataset:
     label: str
     cross_section: float | None = None
     sample: str = "all"
+    sumw: float | None = None
 
 
 def resolve_datasets(loaded: LoadedConfig) -> tuple[Dataset, ...]:
@@ -45,42 +48,45 @@ def resolve_datasets(loaded: LoadedConfig) -> tuple[Dataset, ...]:
     Raises
     ------
     FilesetError
-        For a path or glob that matches nothing, and a file that is listed twice.
+        For a path or glob that matches nothing, and a file that is listed twice, in
+        one dataset or in two.
     """
-    datasets = []
-    for name, section in loaded.config.datasets.items():
-        where = f"{loaded.path.name}: datasets.{name}.files"
-        files = [path for entry in section.files for path in _expand(entry, loaded.folder, where)]
-        twice = [path for path, count in Counter(files).items() if count > 1]
-        if twice:
-            msg = f"{where} lists {twice[0]} twice: its events would count double"
-            raise FilesetError(msg)
-        datasets.append(
-            Dataset(
-                name,
-                tuple(files),
-                section.tree or loaded.config.tree,
-                section.label,
-                section.cross_section,
-                section.sample,
-            )
+    owners: dict[Hashable, tuple[str, str]] = {}
+    return tuple(
+        Dataset(
+            name,
+            tuple(_files(name, section.files, loaded, owners)),
+            section.tree or loaded.config.tree,
+            section.label,
+            section.cross_section,
+            section.sample,
+            section.sumw,
         )
-    return tuple(datasets)
+        for name, section in loaded.config.datasets.items()
+    )
 
 
-def _expand(entry: str, folder: Path, where: str) -> list[str]:
-    if "://" in entry:
-        return [entry]
-    # joined by os.path rules: an absolute entry stays as it is
-    pattern = str(folder / Path(entry).expanduser())
-    if not glob.has_magic(entry):
-        path = Path(pattern).resolve()
-        if not path.is_file():
-            msg = f"{where}: no such file: {entry}\n  looked for {path}"
-            raise FilesetError(msg)
-        return [str(path)]
-    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (absolute pattern)
-    if not found:
-        msg = f"{where}: {entry} matches no file\n  looked for {pattern}"
-        raise FilesetError(msg)
-    return [str(Path(path).resolve()) for path in found]
+def _files(
+    name: str,
+    entries: Iterable[str],
+    loaded: LoadedConfig,
+    owners: dict[Hashable, tuple[str, str]],
+) -> Iterator[str]:
+    """Yield the files of the dataset `name`; `owners` keeps dataset and path of each file."""
+    where = f"{loaded.path.name}: datasets.{name}.files"
+    for entry in entries:
+        for found in find(entry, loaded.folder, where):
+            if found.identity in owners:
+                raise FilesetError(_twice(where, name, found.path, *owners[found.identity]))
+            owners[found.identity] = name, found.path
+            yield found.path
+
+
+def _twice(where: str, name: str, path: str, owner: str, first: str) -> str:
+    if owner == name:
+        also = "" if path == first else f" ({path} is the same file)"
+        return f"{where} lists {first} twice: its events would count double{also}"
+    return (
+        f"{where} lists {path}, which is in dataset {owner!r}: its events would count in both\n"
+        f"  give each file to one dataset"
+    )

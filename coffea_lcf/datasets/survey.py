@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import numpy as np
 import uproot
 
 from coffea_lcf.datasets.fileset import Dataset
+from coffea_lcf.datasets.remote import check_client
 from coffea_lcf.errors import FilesetError, MissingBranchError, nearest
+
+RUNS = "Runs"
+"""Tree of NanoAOD with what was generated, before any selection."""
 
 SUMW = ("genEventSumw", "genEventSumw_")
 COUNT = ("genEventCount", "genEventCount_")
@@ -49,6 +54,15 @@ class FileInfo:
     generated: int | None
 
 
+@dataclass(frozen=True)
+class LostFile:
+    """A file that cannot be used, and why, in one line."""
+
+    dataset: str
+    path: str
+    reason: str
+
+
 @contextmanager
 def open_root(path: str, dataset: str) -> Iterator[Any]:
     """Open the ROOT file `path`.
@@ -57,7 +71,10 @@ def open_root(path: str, dataset: str) -> Iterator[Any]:
     ------
     FilesetError
         If it is missing, not a ROOT file, or truncated.
+    MissingExtraError
+        If it is an address whose client is not installed.
     """
+    check_client(path)
     where = f"{path}, dataset {dataset!r}"
     try:
         file = uproot.open(path)
@@ -101,10 +118,16 @@ def survey_file(dataset: Dataset, path: str) -> FileInfo:
             tree=dataset.tree,
             uuid=str(file.file.uuid),
             entries=int(tree.num_entries),
-            branches=tuple(tree.keys(recursive=False)),
+            branches=_shared(tuple(tree.keys(recursive=False))),
             sumw=sumw,
             generated=generated,
         )
+
+
+@lru_cache(maxsize=64)
+def _shared(branches: tuple[str, ...]) -> tuple[str, ...]:
+    """Return equal branches as one object: a list of 1500 names a file fills the memory."""
+    return branches
 
 
 def _tree(file: Any, dataset: Dataset, path: str) -> Any:
@@ -127,9 +150,9 @@ def trees_in(file: Any) -> dict[str, int]:
 
 def _runs(file: Any) -> tuple[float | None, int | None]:
     """Return Σw and number of the generated events from the ``Runs`` tree, if there is one."""
-    if "Runs" not in file.keys(cycle=False):
+    if RUNS not in file.keys(cycle=False):
         return None, None
-    runs = file["Runs"]
+    runs = file[RUNS]
     sumw, count = _total(runs, SUMW), _total(runs, COUNT)
     return sumw, None if count is None else int(count)
 
@@ -147,6 +170,7 @@ def survey(
     needed: dict[str, tuple[str, ...]],
     weight: str | None = None,
     progress: Callable[[str], None] | None = None,
+    lost: Callable[[LostFile], None] | None = None,
 ) -> tuple[FileInfo, ...]:
     """Return what is in every file, having checked that the chain can run on it.
 
@@ -160,6 +184,9 @@ def survey(
         Branch of the event weight.
     progress
         Called with each path.
+    lost
+        Called with each file that cannot be used, which is then left out; without it
+        the first one is an error. A dataset that is left without files always is.
 
     Raises
     ------
@@ -171,14 +198,19 @@ def survey(
     wanted = needed if weight is None else {**needed, "the event weight": (weight,)}
     infos = []
     for dataset in datasets:
-        files = []
-        for path in dataset.files:
-            info = survey_file(dataset, path)
+        files: list[FileInfo] = []
+        for position, path in enumerate(dataset.files, start=1):
+            try:
+                info = survey_file(dataset, path)
+            except FilesetError as error:
+                if lost is None or (position == len(dataset.files) and not files):
+                    raise
+                lost(LostFile(dataset.name, path, str(error).split("\n")[0]))
+                continue
             check_branches(info, wanted)
             files.append(info)
             if progress is not None:
                 progress(path)
-        _check_copies(files)
         if not any(info.entries for info in files):
             msg = (
                 f"dataset {dataset.name!r} has no events: tree {dataset.tree!r} is empty in all of "
@@ -186,20 +218,22 @@ def survey(
             )
             raise FilesetError(msg)
         infos += files
+    _check_copies(infos)
     return tuple(infos)
 
 
 def _check_copies(infos: list[FileInfo]) -> None:
-    """Raise `FilesetError` if a dataset holds one file under two paths."""
-    seen: dict[str, str] = {}
+    """Raise `FilesetError` if one file is there under two paths."""
+    seen: dict[str, FileInfo] = {}
     for info in infos:
-        if info.uuid in seen:
+        first = seen.setdefault(info.uuid, info)
+        if first is not info:
+            other = "" if first.dataset == info.dataset else f" in dataset {first.dataset!r}"
             msg = (
-                f"dataset {info.dataset!r}: {info.path} is a copy of {seen[info.uuid]} "
+                f"dataset {info.dataset!r}: {info.path} is a copy of {first.path}{other} "
                 f"(both have uuid {info.uuid}): its events would count double"
             )
             raise FilesetError(msg)
-        seen[info.uuid] = info.path
 
 
 def check_branches(info: FileInfo, needed: dict[str, tuple[str, ...]]) -> None:

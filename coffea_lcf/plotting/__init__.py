@@ -12,8 +12,10 @@ from coffea_lcf.plotting.observable import shapes, yields
 from coffea_lcf.plotting.roc import roc
 from coffea_lcf.plotting.stability import boundaries
 from coffea_lcf.plotting.style import to_svg
+from coffea_lcf.plotting.tradeoff import SizeAndPhysics, sizes
 
 __all__ = [
+    "SizeAndPhysics",
     "boundaries",
     "correlation",
     "efficiencies",
@@ -21,6 +23,7 @@ __all__ = [
     "importance",
     "roc",
     "shapes",
+    "sizes",
     "to_svg",
     "yields",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import awkward as ak
 import numpy as np
 from coffea.processor import ProcessorABC
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from coffea_lcf.columns import to_flat
 from coffea_lcf.errors import (
     ConfigError,
+    FilesetError,
     MissingBranchError,
     NonFiniteError,
     ObservableError,
@@ -110,6 +112,21 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
             raise ConfigError(msg)
         return known[entry]
 
+    @classmethod
+    def scored(cls, name: str, scorer: Callable[..., Any]) -> Observable:
+        """Return the observable that `scorer` makes of constituents; override to choose them.
+
+        Raises
+        ------
+        ConfigError
+            This processor knows no constituents.
+        """
+        msg = (
+            f"observable {name!r}: {cls.__name__} knows no constituents for a network\n"
+            "  choose a processor with a method  scored, such as LargeRJets of processors/jets.py"
+        )
+        raise ConfigError(msg)
+
     def branch(self, name: str) -> str:
         """Return the branch in the file that stands for `name`; override to rename."""
         return name
@@ -134,8 +151,28 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
         return lambda observable: [self.read(events, name) for name in observable.branches]
 
     def read(self, events: Any, name: str) -> Any:
-        """Return the array of branch `name`."""
-        return read_branch(events, self.branch(name))
+        """Return the array of branch `name`, read now.
+
+        Raises
+        ------
+        MissingBranchError
+            If there is no such branch.
+        OSError
+            If reading fails in a way that may pass.
+        FilesetError
+            If the file is damaged where the branch is stored.
+        """
+        branch = self.branch(name)
+        array = read_branch(events, branch)
+        try:
+            # at once: later, a damaged file would look like a fault of the observable
+            return ak.materialize(array)
+        except OSError:
+            raise
+        except Exception as error:  # uproot raises whatever the bytes lead it to
+            msg = f"branch {branch} cannot be read: {type(error).__name__}: {error}\n"
+            msg += f"  in file    {events.metadata['filename']}, the file is damaged"
+            raise FilesetError(msg) from error
 
     def columns(self, events: Any) -> dict[str, NDArray[np.float32]]:
         """Return the observables as float32 columns, each ``(N,)``.
@@ -154,7 +191,7 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
             except MissingBranchError as error:
                 raise _located(error, events, observable) from error
             except OSError:
-                raise  # reading failed: coffea tries again
+                raise  # reading failed: it is tried again
             except Exception as error:  # it is the user's code: anything can happen
                 msg = (
                     f"observable {observable.name!r} failed: {type(error).__name__}: {error}\n"

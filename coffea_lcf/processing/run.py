@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from functools import partial
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from coffea import processor
+from coffea.processor.executor import WorkItem
 
 from coffea_lcf.datasets.companions import with_companions
 from coffea_lcf.datasets.survey import FileInfo
-from coffea_lcf.errors import IncompleteError, LCFError
-from coffea_lcf.processing.execution import bars
+from coffea_lcf.errors import IncompleteError, LCFError, OutputError
+from coffea_lcf.processing.checkpoints import Checkpoints
+from coffea_lcf.processing.chunks import chunks
+from coffea_lcf.processing.completeness import Report, completeness, place, shortened
+from coffea_lcf.processing.execution import Execution, bars
+from coffea_lcf.processing.isolation import FAILURES, Failure, cause, first_line
+from coffea_lcf.processing.open_files import KeptOpen, release
 from coffea_lcf.processing.schemas import SCHEMAS
-
-ERRORS = "!errors"
-"""Key of the errors in an output; no dataset can be called so."""
 
 
 class BranchReader(Protocol):
@@ -31,64 +30,9 @@ class BranchReader(Protocol):
         """Return the output of a chunk."""
 
 
-@dataclass(frozen=True)
-class Execution:
-    """How a run is carried out.
-
-    Parameters
-    ----------
-    executor
-        A coffea executor.
-    chunksize
-        Most events of a chunk.
-    schema
-        Name of the coffea schema that the events wear.
-    progress
-        Whether coffea shows its progress bars.
-    """
-
-    executor: Any
-    chunksize: int = 100_000
-    schema: str = "BaseSchema"
-    progress: bool = False
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """What was to be processed in a dataset, and what was."""
-
-    dataset: str
-    files: int
-    chunks_expected: int
-    chunks_processed: int
-    events_expected: int
-    events_processed: int
-    failures: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Whether every chunk was processed."""
-        return self.chunks_processed == self.chunks_expected
-
-    def to_document(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return {**asdict(self), "failures": list(self.failures), "complete": self.complete}
-
-
-def chunks(infos: Iterable[FileInfo], chunksize: int) -> Iterator[processor.executor.WorkItem]:
-    """Yield the work items of coffea: each file in equal parts of at most `chunksize`."""
-    for info in infos:
-        count = -(-info.entries // chunksize)
-        edges = [info.entries * part // count for part in range(count + 1)] if count else []
-        for start, stop in itertools.pairwise(edges):
-            yield processor.executor.WorkItem(
-                info.dataset, info.path, info.tree, start, stop, uuid.UUID(info.uuid).bytes, {}
-            )
-
-
 def run(
     infos: tuple[FileInfo, ...], analysis: BranchReader, execution: Execution
-) -> tuple[dict[str, Any], tuple[Completeness, ...]]:
+) -> tuple[dict[str, Any], Report]:
     """Return the accumulated output of `analysis` over all events of `infos`.
 
     Only the branches that the processor needs, and their companions, are offered
@@ -99,75 +43,70 @@ def run(
     LCFError
         The processor's own error, if it raised one.
     IncompleteError
-        If another failure stopped the run, or chunks are missing at its end.
+        If chunks are missing that the execution does not allow to miss, or if
+        the run as a whole broke off.
     """
-    items = list(chunks(infos, execution.chunksize))
-    runner = processor.Runner(
-        executor=execution.executor,
-        chunksize=execution.chunksize,
-        schema=SCHEMAS[execution.schema],
-    )
-    known = tuple(dict.fromkeys(name for info in infos for name in info.branches))
-    options = {"filter_name": list(with_companions(analysis.branches_to_read(), known))}
+    items = list(chunks(infos, execution.chunksize, execution.splitting))
+    raw = _processed(items, analysis, execution, offered_branches(infos, analysis))
+    output = raw["out"]
+    # the order of the files, whatever order the executor finished the chunks in
+    failed: dict[WorkItem, Failure] = {one.item: one for one in output.pop(FAILURES, [])}
+    failures = [failed[item] for item in items if item in failed]
+    report = completeness(infos, items, raw["processed"], failures, execution.lost)
     try:
-        with bars(execution.progress):
-            raw = runner.run(items, partial(_guarded, analysis), iteritems_options=options)
-    except Exception as error:  # coffea wraps whatever happened into a bare Exception
-        raise _cause(error) from error
-    for own in raw["out"].get(ERRORS, ()):
-        raise own
-    report = completeness(infos, items, raw["processed"])
-    missing = [one for one in report if not one.complete]
-    if missing:
-        first = missing[0]
-        msg = (
-            f"dataset {first.dataset!r}: {first.chunks_processed} of {first.chunks_expected} "
-            f"chunks were processed, {first.failures[0]} is missing"
-        )
-        raise IncompleteError(msg)
-    return raw["out"], report
+        execution.judge(report, failures)
+    except (IncompleteError, OutputError):
+        raise
+    except LCFError:
+        # what has to be mended is part of the identity: nothing could be used again
+        if execution.checkpoints is not None:
+            execution.checkpoints.discard()
+        raise
+    return output, report
 
 
-def _guarded(analysis: BranchReader, events: Any) -> dict[str, Any]:
-    """Return the output, or our own error as output: coffea would retry it in vain."""
+def offered_branches(infos: Sequence[FileInfo], analysis: BranchReader) -> list[str]:
+    """Return the branches that the schema is offered: those read, and their companions."""
+    layouts = dict.fromkeys(info.branches for info in infos)
+    known = tuple(dict.fromkeys(name for branches in layouts for name in branches))
+    return list(with_companions(analysis.branches_to_read(), known))
+
+
+def _processed(
+    items: list[WorkItem], analysis: BranchReader, execution: Execution, branches: list[str]
+) -> dict[str, Any]:
+    if execution.checkpoints is not None:
+        execution.checkpoints.start()
     try:
-        return analysis.process(events)
-    except LCFError as error:
-        return {ERRORS: [error]}
-
-
-def _cause(error: BaseException) -> LCFError:
-    """Return our own error from the chain that coffea wraps around it."""
-    link: BaseException | None = error
-    while link is not None:
-        if isinstance(link, LCFError):
-            return link
-        link = link.__cause__ or link.__context__
-    msg = f"the run stopped: {error}\n  nothing was written; mend the cause and run again"
-    return IncompleteError(msg)
-
-
-def completeness(
-    infos: tuple[FileInfo, ...], expected: list[Any], processed: set[Any]
-) -> tuple[Completeness, ...]:
-    """Return what was expected and processed, per dataset in the order of `infos`."""
-    report = []
-    for dataset in dict.fromkeys(info.dataset for info in infos):
-        wanted = [item for item in expected if item.dataset == dataset]
-        done = [item for item in wanted if item in processed]
-        report.append(
-            Completeness(
-                dataset=dataset,
-                files=sum(info.dataset == dataset for info in infos),
-                chunks_expected=len(wanted),
-                chunks_processed=len(done),
-                events_expected=sum(len(item) for item in wanted),
-                events_processed=sum(len(item) for item in done),
-                failures=tuple(
-                    f"{item.filename}[{item.entrystart}:{item.entrystop}]"
-                    for item in wanted
-                    if item not in processed
-                ),
+        with execution.opening() as executor, bars(executor, execution.progress):
+            runner = processor.Runner(
+                executor=executor,
+                chunksize=execution.chunksize,
+                schema=SCHEMAS[execution.schema],
+                checkpointer=execution.checkpoints,
             )
-        )
-    return tuple(report)
+            runner.automatic_retries = KeptOpen(execution.isolation, execution.checkpoints)
+            options = {"filter_name": branches}
+            raw: dict[str, Any] = runner.run(items, analysis, iteritems_options=options)
+    except LCFError:
+        raise
+    except Exception as error:  # a broken executor: coffea raises whatever it met
+        raise _broken_off(error, items, execution.checkpoints) from error
+    finally:
+        release()
+    return raw
+
+
+def _broken_off(
+    error: Exception, items: list[WorkItem], checkpoints: Checkpoints | None
+) -> IncompleteError:
+    """Return the error that says what is done and what remains."""
+    done = set() if checkpoints is None else checkpoints.finished(items)
+    remaining = [place(item) for item in items if item not in done]
+    lines = [
+        f"the run broke off, nothing was written: {first_line(cause(error))}",
+        f"  {len(done)} of {len(items)} chunks are kept; the same command goes on with the other "
+        f"{len(remaining)}:",
+        *(f"    {line}" for line in shortened(remaining)),
+    ]
+    return IncompleteError("\n".join(lines))

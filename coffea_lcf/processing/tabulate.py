@@ -17,6 +17,12 @@ from coffea_lcf.writing import written_beside
 
 WEIGHT = "weight"
 
+RANGE = (0.005, 0.995)
+"""Quantiles of the events of a dataset between which an observable is histogrammed."""
+
+ENOUGH = 200_000
+"""Events, spread evenly over the dataset, that fix those quantiles."""
+
 
 def write_columns(path: Path, chunks: list[Chunk], files: Sequence[str]) -> dict[str, Any]:
     """Write the columns and weights of `chunks` to the Parquet file `path`.
@@ -27,9 +33,11 @@ def write_columns(path: Path, chunks: list[Chunk], files: Sequence[str]) -> dict
     Returns
     -------
     dict
-        ``events``, ``sumw``, ``sumw2`` and ``nonfinite`` (values by observable).
+        ``events``, ``sumw``, ``sumw2``, ``nonfinite`` (values by observable) and
+        ``range`` (the quantiles `RANGE` by observable, of those with a finite value).
     """
-    ordered = sorted(chunks, key=lambda chunk: (files.index(chunk.filename), chunk.start))
+    place = {path: number for number, path in enumerate(files)}
+    ordered = sorted(chunks, key=lambda chunk: (place[chunk.filename], chunk.start))
     columns = {name: [chunk.columns[name] for chunk in ordered] for name in ordered[0].columns}
     weight = [chunk.weight for chunk in ordered]
     table = pa.table({name: pa.chunked_array(parts) for name, parts in columns.items()})
@@ -44,7 +52,20 @@ def write_columns(path: Path, chunks: list[Chunk], files: Sequence[str]) -> dict
             name: int(sum(np.count_nonzero(~np.isfinite(part)) for part in parts))
             for name, parts in columns.items()
         },
+        "range": _ranges(table.select(list(columns))),
     }
+
+
+def _ranges(table: pa.Table) -> dict[str, list[float]]:
+    """Return the quantiles `RANGE` of each column, of which later steps then read no event."""
+    step = max(1, table.num_rows // ENOUGH)
+    found = {}
+    for name in table.column_names:
+        values = table[name].to_numpy()[::step]
+        finite = values[np.isfinite(values)]
+        if len(finite):
+            found[name] = [float(edge) for edge in np.quantile(finite, RANGE)]
+    return found
 
 
 def read_table(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coffea_lcf.cutflow.systematics import VariedYields, spread
+from coffea_lcf.cutflow.final_yields import FinalYields
+from coffea_lcf.cutflow.systematics import spread
 from coffea_lcf.cutflow.tables.numbers import plain
 from coffea_lcf.report import html
 from coffea_lcf.report.content import Section
 
 
-def systematics(yields: Sequence[VariedYields]) -> Section:
+def systematics(yields: Sequence[FinalYields]) -> Section:
     """Return the section of the varied yields; the first of `yields` is nominal."""
     nominal, *varied = yields
     rows = [
         (
-            one.variation,
+            one.name,
             plain(one.signal),
             _shift(one.signal, nominal.signal),
             plain(one.background),

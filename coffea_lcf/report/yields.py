@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coffea_lcf.cutflow.tables import DatasetTable
+from coffea_lcf.cutflow.tables import CutflowTable, DatasetTable
 from coffea_lcf.cutflow.tables.numbers import grouped, percent, plain, plus_minus
 from coffea_lcf.report import html
 from coffea_lcf.report.content import ReportContent
@@ -17,7 +17,8 @@ LEGEND = (
 def section_yields(content: ReportContent) -> str:
     """Return the efficiencies as steps and the tables."""
     datasets = "".join(_dataset(table) for table in content.table.datasets)
-    return _steps(content) + _summary(content) + html.paragraph(LEGEND, kind="note") + datasets
+    summary = summary_table(content.table, content.background_uncertainty)
+    return _steps(content) + summary + html.paragraph(LEGEND, kind="note") + datasets
 
 
 def _steps(content: ReportContent) -> str:
@@ -32,7 +33,8 @@ def _steps(content: ReportContent) -> str:
     return html.image(plotting.to_svg(figure), "Efficiency after each cut")
 
 
-def _summary(content: ReportContent) -> str:
+def summary_table(table: CutflowTable, background_uncertainty: float) -> str:
+    """Return signal against background after each cut."""
     head = ["Cut", "S", "B", "S/√B", "Z", "S/(S+B) %", "S total %", "B total %"]
     rows = [
         (
@@ -45,9 +47,9 @@ def _summary(content: ReportContent) -> str:
             percent(row.signal_efficiency),
             percent(row.background_efficiency),
         )
-        for row in content.table.summary
+        for row in table.summary
     ]
-    uncertainty = 100.0 * content.background_uncertainty
+    uncertainty = 100.0 * background_uncertainty
     caption = f"Expected signal and background; Z with {uncertainty:.3g} % background uncertainty"
     return html.table(head, rows, caption=caption)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -110,6 +110,10 @@ class Selection:
             return np.asarray(np.logical_and.reduce(list(masks.values())))
         names = known_names(columns)
         return np.ones(len(columns[names[0]]) if names else 0, dtype=np.bool_)
+
+    def within(self, cuts: Sequence[Cut]) -> Selection:
+        """Return a copy with `cuts` in front, for instance those of a region."""
+        return replace(self, cuts=(*cuts, *self.cuts))
 
     def with_provenance(self, **entries: Any) -> Selection:
         """Return a copy with `entries` added to the provenance."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coffea_lcf.errors import SelectionError
+from coffea_lcf.reading import read_json
 from coffea_lcf.selection.cut import Case, Cut
 from coffea_lcf.selection.selection import Selection
 from coffea_lcf.writing import write_json
@@ -87,7 +87,7 @@ def from_document(document: Any, where: str = "selection") -> Selection:
         )
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        place = ".".join(f"{part!s:.80}" for part in first["loc"]) or "top level"
         msg = f"{where} is not a selection: {place}: {first['msg']} (got {first['input']!r:.80})"
         raise SelectionError(msg) from error
     except SelectionError as error:
@@ -111,20 +111,14 @@ def save(selection: Selection, path: str | Path) -> Path:
         raise SelectionError(msg) from error
 
 
-def _refuse(constant: str) -> None:
-    msg = f"{constant} is no JSON"
-    raise ValueError(msg)
-
-
 def load(path: str | Path) -> Selection:
     """Read a selection from `path`; see `Selection.load`."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        document = json.loads(text, parse_constant=_refuse)
+        document = read_json(path)
     except OSError as error:
         msg = f"cannot read the selection {path}: {error.strerror or error}"
         raise SelectionError(msg) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         msg = f"{path} is not a selection: not valid JSON ({error})"
         raise SelectionError(msg) from error
     return from_document(document, where=str(path))

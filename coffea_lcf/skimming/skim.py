@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,14 @@ from typing import Any
 import numpy as np
 import uproot
 
+from coffea_lcf.datasets.survey import COUNT, RUNS, SUMW
+from coffea_lcf.processing.open_files import opened
 from coffea_lcf.processing.processor import Chunk
 from coffea_lcf.selection import Selection
 from coffea_lcf.skimming.branches import select_branches
 from coffea_lcf.skimming.trees import (
     COMPRESSIONS,
+    Columns,
     Compression,
     Format,
     read_columns,
@@ -60,7 +64,8 @@ class WriteSkim:
 
     A chunk without survivors is written too: its Σw belongs to the sample. The
     entries of the ``Runs`` tree are copied into the file of the first chunk of each
-    input, so that their sum over the skims is that over the inputs.
+    input, so that their sum over the skims is that over the inputs. For an input
+    without one each chunk notes its own Σw there, which nothing else would tell.
 
     Parameters
     ----------
@@ -91,26 +96,29 @@ class WriteSkim:
         OutputError
             If the folder cannot be written.
         """
-        mask = self.selection.mask(chunk.columns)
+        rows = np.flatnonzero(self.selection.mask(chunk.columns))
         path = self.folder / chunk.dataset / skim_name(chunk)
-        with uproot.open(chunk.filename) as source, written_beside(path) as part:
+        with opened(chunk.filename, chunk.uuid) as source, written_beside(path) as part:
             tree = source[chunk.treename]
             branches = select_branches(tree.keys(recursive=False), self.columns, self.required)
-            columns = read_columns(tree, branches, chunk.start, chunk.stop)
-            kept = {name: array[mask] for name, array in columns.arrays.items()}
+            columns = read_columns(tree, branches, chunk.start, chunk.stop, self.required)
+            kept = {name: array[rows] for name, array in columns.arrays.items()}
             with uproot.recreate(part, compression=COMPRESSIONS[self.compression]) as target:
                 write_tree(target, chunk.treename, replace(columns, arrays=kept), self.format)
-                copy_runs(source, target, whole=chunk.start == 0)
+                if RUNS in source.keys(cycle=False):
+                    copy_runs(source, target, whole=chunk.start == 0)
+                else:
+                    write_runs(target, chunk)
         written = SkimFile(
             chunk.dataset,
             str(path),
             chunk.filename,
             chunk.start,
             chunk.stop,
-            events=int(np.count_nonzero(mask)),
+            events=len(rows),
             bytes=path.stat().st_size,
             sumw_before=float(chunk.weight.sum()),
-            sumw_after=float(chunk.weight[mask].sum()),
+            sumw_after=float(chunk.weight[rows].sum()),
         )
         return {"skims": [written.to_document()]}
 
@@ -121,22 +129,32 @@ def skim_name(chunk: Chunk) -> str:
     return f"{stem}__{chunk.uuid[:8]}__{chunk.start}-{chunk.stop}.root"
 
 
+def is_skim(path: Path) -> bool:
+    """Tell whether `path` is named as `skim_name` names files."""
+    return re.search(r"__[0-9a-f]{8}__\d+-\d+\.root$", path.name) is not None
+
+
 def copy_runs(source: Any, target: Any, whole: bool) -> None:
-    """Copy the ``Runs`` tree, which holds the Σw before any selection, if there is one.
+    """Copy the ``Runs`` tree, which holds the Σw before any selection.
 
     Without `whole` the copy has no entries: the skim of a later chunk adds nothing
     to the sum, and still says that the sum is known.
     """
-    if "Runs" not in source.keys(cycle=False):
-        return
-    runs = source["Runs"]
+    runs = source[RUNS]
     entries = runs.num_entries if whole else 0
     columns = read_columns(runs, runs.keys(recursive=False), 0, entries)
-    write_tree(target, "Runs", columns, "ttree")
+    write_tree(target, RUNS, columns, "ttree")
+
+
+def write_runs(target: Any, chunk: Chunk) -> None:
+    """Write a ``Runs`` tree with Σw and number of the events of `chunk`, all of them."""
+    count = chunk.stop - chunk.start
+    sums = {SUMW[0]: np.array([chunk.weight.sum()]), COUNT[0]: np.array([count], np.int64)}
+    write_tree(target, RUNS, Columns(sums, {}, {}), "ttree")
 
 
 def fileset(
-    skims: list[Mapping[str, Any]], metadata: Mapping[str, Mapping[str, Any]]
+    skims: Sequence[Mapping[str, Any]], metadata: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Return a coffea fileset of the skims.
 
@@ -161,4 +179,11 @@ def fileset(
 def clear(files: Iterable[Path]) -> None:
     """Remove the skims of an earlier run, and nothing else that lies beside them."""
     for path in files:
-        path.unlink(missing_ok=True)
+        if path.is_file():
+            path.unlink()
+
+
+def still_there(output: Mapping[str, Any]) -> bool:
+    """Tell whether the files of an output of `WriteSkim` are still as they were written."""
+    sizes = {Path(skim["file"]): skim["bytes"] for skim in output["skims"]}
+    return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())

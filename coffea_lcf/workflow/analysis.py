@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from coffea_lcf.config import Config, LoadedConfig, load_config, parse_config
-from coffea_lcf.config.schema import BranchSection, VariationSection
+from coffea_lcf.config.schema import BranchSection, ObservableSection, VariationSection
 from coffea_lcf.datasets.fileset import Dataset, resolve_datasets
-from coffea_lcf.datasets.survey import FileInfo, survey
+from coffea_lcf.datasets.survey import FileInfo, LostFile, survey
 from coffea_lcf.errors import ConfigError
 from coffea_lcf.observables import Observable
 from coffea_lcf.processing import ObservableProcessor, collect
-from coffea_lcf.processing.execution import make_executor
-from coffea_lcf.processing.load import load_processor
+from coffea_lcf.processing.checkpoints import FOLDER, Checkpoints, always
+from coffea_lcf.processing.chunks import Splitting, equal_parts, whole_clusters
+from coffea_lcf.processing.completeness import at_least_some, everything
+from coffea_lcf.processing.execution import Execution, Opening
+from coffea_lcf.processing.executors import BACKENDS
+from coffea_lcf.processing.isolation import Isolation
+from coffea_lcf.processing.load import load_processor, sources
 from coffea_lcf.processing.processor import Action
-from coffea_lcf.processing.run import Execution
 from coffea_lcf.processing.variations import scaled
 from coffea_lcf.skimming.branches import check_patterns
 
@@ -35,11 +40,14 @@ class Analysis:
         Folder of all results.
     progress
         Whether to show progress bars.
+    opening
+        Opens the executor; as the configuration says by default.
     """
 
     loaded: LoadedConfig
     output: Path
     progress: bool = False
+    opening: Opening | None = None
 
     @property
     def config(self) -> Config:
@@ -51,18 +59,29 @@ class Analysis:
         """The datasets with their files; see `resolve_datasets`."""
         return resolve_datasets(self.loaded)
 
-    @cached_property
+    @property
     def files(self) -> tuple[FileInfo, ...]:
-        """What is in every file, looked up once; see `coffea_lcf.datasets.survey.survey`."""
+        """What is in every file that can be used; see `coffea_lcf.datasets.survey.survey`."""
+        return self._surveyed[0]
+
+    @property
+    def lost(self) -> tuple[LostFile, ...]:
+        """The files that cannot be used, where the configuration allows them to miss."""
+        return self._surveyed[1]
+
+    @cached_property
+    def _surveyed(self) -> tuple[tuple[FileInfo, ...], tuple[LostFile, ...]]:
         processor = self.processor()
         needed = processor.needed_branches()
         for name, varied in self.varied(collect).items():
             own = {f"{one} of {name}": used for one, used in varied.needed_branches().items()}
             weight = {f"weight of {name}": (varied.weight,)} if varied.weight else {}
             needed |= own | weight
-        infos = survey(self.datasets, needed, processor.weight)
+        lost: list[LostFile] = []
+        tolerant = lost.append if self.config.execution.allow_missing else None
+        infos = survey(self.datasets, needed, processor.weight, lost=tolerant)
         check_patterns((name for info in infos for name in info.branches), self.config.skim.columns)
-        return infos
+        return infos, tuple(lost)
 
     def processor(self, action: Action = collect) -> ObservableProcessor:
         """Return the processor of the configuration with `action` to do on each chunk.
@@ -79,7 +98,9 @@ class Analysis:
             kind = load_processor((self.loaded.folder / section.file).resolve(), section.name)
             options = section.options
         try:
-            return kind(self._observables(), weight=self.config.weight, action=action, **options)
+            return kind(
+                self._observables(kind), weight=self.config.weight, action=action, **options
+            )
         except TypeError as error:
             msg = f"{self.loaded.path.name}: processor.options: {error}"
             raise ConfigError(msg) from error
@@ -107,17 +128,58 @@ class Analysis:
         processor.weight = section.weight or processor.weight
         return processor
 
-    def _observables(self) -> list[str | Observable]:
-        return [
-            name if section is None else Observable(name, (section.branch,), unit=section.unit)
-            for name, section in self.config.observables.items()
-        ]
+    def _observables(self, kind: type[ObservableProcessor]) -> list[str | Observable]:
+        return [self._observable(kind, *one) for one in self.config.observables.items()]
 
-    def execution(self) -> Execution:
-        """Return how the processors run."""
+    def _observable(
+        self, kind: type[ObservableProcessor], name: str, section: ObservableSection | None
+    ) -> str | Observable:
+        if section is None:
+            return name
+        if section.model is None:
+            return Observable(name, (str(section.branch),), unit=section.unit)
+        # torch is imported by those who evaluate a network, and by nobody else
+        from coffea_lcf.inference import TaggerScorer
+
+        scorer = TaggerScorer(self._model(section.model), section.device)
+        return replace(kind.scored(name, scorer), unit=section.unit)
+
+    def execution(
+        self, step: str, identity: str, usable: Callable[[Mapping[str, Any]], bool] = always
+    ) -> Execution:
+        """Return how the processors of `step` run.
+
+        Parameters
+        ----------
+        step
+            Name of the step.
+        identity
+            Hash of all that the output of a chunk depends on.
+        usable
+            Tells of the output of an earlier run whether it will do.
+        """
         section = self.config.execution
-        executor = make_executor(section.executor, section.workers)
-        return Execution(executor, section.chunksize, self.config.schema_name, self.progress)
+        kept = Checkpoints(checkpoint_folder(self.output, step), identity, usable)
+        return Execution(
+            self.executor(),
+            section.chunksize,
+            self.config.schema_name,
+            self.progress,
+            splitting=self.splitting(),
+            isolation=Isolation(section.retries),
+            judge=at_least_some if section.allow_missing else everything,
+            checkpoints=kept if section.checkpoints else None,
+            lost=self.lost,
+        )
+
+    def splitting(self) -> Splitting:
+        """Return what cuts the files into chunks."""
+        return whole_clusters if self.config.execution.align_clusters else equal_parts
+
+    def executor(self) -> Opening:
+        """Return what opens the executor of the configuration, or the one that is open."""
+        section = self.config.execution
+        return self.opening or partial(BACKENDS[section.executor].open, section)
 
     def with_overrides(self, **sections: dict[str, Any]) -> Analysis:
         """Return the analysis with other values for some keys of sections.
@@ -134,12 +196,34 @@ class Analysis:
         return replace(self, loaded=replace(self.loaded, config=config))
 
     def code_digest(self) -> str:
-        """Return a hash of the processor file, so that edited physics is run again."""
+        """Return a hash of the processor's source, so that edited physics is run again.
+
+        That is its file, what it imports from beside it, and the networks it evaluates.
+        """
         section = self.config.processor
         if section is None:
             return ""
-        source = (self.loaded.folder / section.file).read_bytes()
-        return hashlib.sha256(source).hexdigest()[:16]
+        digest = hashlib.sha256()
+        models = (
+            self._model(one.model)
+            for one in self.config.observables.values()
+            if one is not None and one.model is not None
+        )
+        for path in (*sources((self.loaded.folder / section.file).resolve()), *models):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def _model(self, model: Path) -> Path:
+        path = (self.loaded.folder / model).resolve()
+        if not path.is_file():
+            msg = f"{self.loaded.path.name}: there is no model file {path}"
+            raise ConfigError(msg)
+        return path
+
+
+def checkpoint_folder(output: Path, step: str) -> Path:
+    """Return where `step` keeps finished chunks until it ends."""
+    return output / FOLDER / step
 
 
 def prepare(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from coffea_lcf.processing.execution import kept_open
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.cutflow import count_cuts
 from coffea_lcf.workflow.fit import fit_cuts
@@ -25,7 +27,7 @@ STEPS: dict[str, Callable[..., Step]] = {
 def run_chain(
     analysis: Analysis, force: bool = False, tell: Callable[[Step], None] | None = None
 ) -> tuple[Step, ...]:
-    """Run every step; `tell` is called with each one as it ends.
+    """Run every step with one executor; `tell` is called with each one as it ends.
 
     Raises
     ------
@@ -33,9 +35,11 @@ def run_chain(
         From the first step that fails; what the steps before wrote stays.
     """
     done = []
-    for step in STEPS.values():
-        ended = step(analysis, force=force)
-        if tell is not None:
-            tell(ended)
-        done.append(ended)
+    with kept_open(analysis.executor()) as opening:
+        kept = replace(analysis, opening=opening)
+        for step in STEPS.values():
+            ended = step(kept, force=force)
+            if tell is not None:
+                tell(ended)
+            done.append(ended)
     return tuple(done)

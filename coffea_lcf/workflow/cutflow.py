@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import hist
 import numpy as np
 
 from coffea_lcf.cutflow import Binning, Cutflow
 from coffea_lcf.cutflow.files import CutflowFile, load_cutflow, save_cutflow, save_root
-from coffea_lcf.cutflow.systematics import varied_yields
+from coffea_lcf.cutflow.final_yields import final_yields
 from coffea_lcf.cutflow.tables import CutflowTable, cutflow_table, to_csv, to_latex
 from coffea_lcf.errors import OutputError
 from coffea_lcf.processing.count import CountCuts
 from coffea_lcf.processing.run import run
 from coffea_lcf.processing.variations import VariedProcessor
+from coffea_lcf.selection import Selection
 from coffea_lcf.selection.serialize import to_document
-from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.fit import load_selection
+from coffea_lcf.workflow.fit import REGIONS, load_regions, load_selection
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_text
 
-OUTPUTS = ("cutflow.json", "cutflow.root", "cutflow.csv", "cutflow.tex")
 NOMINAL = "nominal"
-
-RANGE = (0.005, 0.995)
-"""Quantiles of all events between which the observables are histogrammed."""
 
 
 def count_cuts(analysis: Analysis, force: bool = False) -> Step:
@@ -39,63 +37,128 @@ def count_cuts(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no selection, or an input or output fails.
     """
-    selection = to_document(load_selection(analysis))
-    sections = analysis.loaded.digest("cutflow", "luminosity", "systematics")
-    identity = key(tabulate.identity(analysis), selection, sections)
-    return perform(analysis, "cutflow", identity, lambda _: OUTPUTS, lambda: _work(analysis), force)
+    selections = [load_selection(analysis), *load_regions(analysis).values()]
+    documents = [to_document(selection) for selection in selections]
+    sections = analysis.loaded.digest("cutflow", "luminosity", "systematics", "regions")
+    identity = key(tabulate.identity(analysis), documents, sections)
+    return perform(
+        analysis,
+        "cutflow",
+        identity,
+        lambda result: result["written"],
+        lambda: _work(analysis, identity),
+        force,
+    )
 
 
-def _work(analysis: Analysis) -> dict[str, Any]:
-    selection = load_selection(analysis)
-    binnings = _binnings(tabulate.all_events(analysis), analysis.config.cutflow.bins)
+def _work(analysis: Analysis, identity: str) -> dict[str, Any]:
+    selection, regions = load_selection(analysis), load_regions(analysis)
+    binned = binnings(tabulate.read_manifest(analysis), analysis.config.cutflow.bins)
     processors = {
-        NOMINAL: analysis.processor(CountCuts(selection, binnings)),
+        NOMINAL: analysis.processor(CountCuts(selection, binned)),
         **analysis.varied(CountCuts(selection, {})),
+        **{_key(name): analysis.processor(CountCuts(one, {})) for name, one in regions.items()},
     }
-    output, completeness = run(analysis.files, VariedProcessor(processors), analysis.execution())
-    flow: Cutflow = output[NOMINAL]["cutflow"]
-    observables = output[NOMINAL]["observables"]
+    # the bins come from the events, which chunks that were missing change
+    bins = {name: asdict(one) for name, one in binned.items()}
+    execution = analysis.execution("cutflow", key(identity, bins))
+    output, completeness = run(analysis.files, VariedProcessor(processors), execution)
+
+    flows = {name: output[name]["cutflow"] for name in processors}
     scales = tabulate.normalisations(analysis, tabulate.read_manifest(analysis))
     uncertainty = analysis.config.cutflow.background_uncertainty
-
-    folder = analysis.output
-    save_cutflow(folder / "cutflow.json", flow, observables, scales)
-    save_root(folder / "cutflow.root", flow, observables)
-    table = cutflow_table(flow, scales, selection, uncertainty)
-    write_text(folder / "cutflow.csv", to_csv(table))
-    write_text(folder / "cutflow.tex", to_latex(table))
-    varied = {name: output[name]["cutflow"] for name in processors}
+    observables = output[NOMINAL]["observables"]
+    written = _write(analysis, "cutflow", selection, flows[NOMINAL], observables)
+    for name, own in regions.items():
+        written += _write(analysis, f"{REGIONS}/{name}_cutflow", own, flows[_key(name)], {})
+    varied = {name: flows[name] for name in (NOMINAL, *analysis.config.variations)}
+    divided = {name: flows[_key(name)] for name in regions}
     return {
-        "variations": [asdict(one) for one in varied_yields(varied, scales, uncertainty)],
-        "events": {name: flow.events(name).tolist() for name in flow.datasets},
+        "written": written,
+        "variations": [asdict(one) for one in final_yields(varied, scales, uncertainty)],
+        "regions": [asdict(one) for one in final_yields(divided, scales, uncertainty)],
+        "events": {name: flows[NOMINAL].events(name).tolist() for name in flows[NOMINAL].datasets},
         "completeness": [one.to_document() for one in completeness],
     }
 
 
-def _binnings(table: ObservableTable, bins: int) -> dict[str, Binning]:
-    binnings = {}
-    for name in table.names:
-        finite = table[name][np.isfinite(table[name])]
-        low, high = np.quantile(finite, RANGE) if len(finite) else (0.0, 1.0)
+def _key(region: str) -> str:
+    """Return the name of a region among variations, none of which has a space."""
+    return f"region {region}"
+
+
+def _write(
+    analysis: Analysis,
+    stem: str,
+    selection: Selection,
+    flow: Cutflow,
+    observables: Mapping[str, hist.Hist],
+) -> list[str]:
+    """Write one cut-flow in all formats and return the files."""
+    scales = tabulate.normalisations(analysis, tabulate.read_manifest(analysis))
+    uncertainty = analysis.config.cutflow.background_uncertainty
+    table = cutflow_table(flow, scales, selection, uncertainty)
+    files = [f"{stem}.{ending}" for ending in ("json", "root", "csv", "tex")]
+    as_json, as_root, as_csv, as_tex = (analysis.output / file for file in files)
+    save_cutflow(as_json, flow, observables, scales)
+    save_root(as_root, flow, observables)
+    write_text(as_csv, to_csv(table))
+    write_text(as_tex, to_latex(table))
+    return files
+
+
+def binnings(manifest: Mapping[str, Any], bins: int) -> dict[str, Binning]:
+    """Return `bins` bins of each observable over what most events of every dataset have.
+
+    Parameters
+    ----------
+    manifest
+        What `coffea_lcf.workflow.tabulate.tabulate` wrote beside the observables.
+    bins
+        How many.
+
+    Raises
+    ------
+    OutputError
+        If the manifest is from before it told the ranges.
+    """
+    found = [entry.get("range") for entry in manifest["datasets"].values()]
+    if None in found:
+        msg = "the observables were written by an older version: run  coffea-lcf tabulate --force"
+        raise OutputError(msg)
+    binned = {}
+    for name in manifest["observables"]:
+        edges = [own[name] for own in found if name in own] or [(0.0, 1.0)]
+        low, high = float(np.min(edges)), float(np.max(edges))
         if not low < high:
             low, high = low - 0.5, high + 0.5
-        binnings[name] = Binning(bins, float(low), float(high))
-    return binnings
+        binned[name] = Binning(bins, low, high)
+    return binned
 
 
-def load_counts(analysis: Analysis) -> CutflowFile:
+def load_counts(analysis: Analysis, stem: str = "cutflow") -> CutflowFile:
     """Return what `count_cuts` wrote; `OutputError` if there is nothing yet."""
-    path = analysis.output / "cutflow.json"
+    path = analysis.output / f"{stem}.json"
     if not path.exists():
-        msg = f"no cutflow.json in {analysis.output}: run  coffea-lcf cutflow  first"
+        msg = f"no {path.name} in {path.parent}: run  coffea-lcf cutflow  first"
         raise OutputError(msg)
     return load_cutflow(path)
 
 
 def counted_table(analysis: Analysis) -> CutflowTable:
     """Return the rows of the cut-flow in the output folder."""
-    counts = load_counts(analysis)
+    return _table(analysis, "cutflow", load_selection(analysis))
+
+
+def region_tables(analysis: Analysis) -> dict[str, CutflowTable]:
+    """Return the rows of the cut-flow of each region."""
+    return {
+        name: _table(analysis, f"{REGIONS}/{name}_cutflow", selection)
+        for name, selection in load_regions(analysis).items()
+    }
+
+
+def _table(analysis: Analysis, stem: str, selection: Selection) -> CutflowTable:
+    counts = load_counts(analysis, stem)
     uncertainty = analysis.config.cutflow.background_uncertainty
-    return cutflow_table(
-        counts.cutflow, counts.normalisations, load_selection(analysis), uncertainty
-    )
+    return cutflow_table(counts.cutflow, counts.normalisations, selection, uncertainty)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import Any
 
 from coffea_lcf.errors import OutputError
 from coffea_lcf.evaluation import evaluate
-from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Selection
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.progress import steps_bar
+from coffea_lcf.workflow.learning import fit_table
+from coffea_lcf.workflow.regions import region_cuts, region_selections
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json
 
-if TYPE_CHECKING:
-    from coffea_lcf.cuts.objectives import Objective
-
 SELECTION = "selection.json"
 FIT = "fit.json"
-POINTS = "selections"
-"""Folder of the working points, where several were asked for."""
+POINTS, REGIONS = "selections", "regions"
+"""Folders of further selections: of the working points and of the regions."""
 
 
 def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
@@ -34,7 +32,7 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no table, or the fit cannot be done on it.
     """
-    sections = ["fit", "preselection", "luminosity"]
+    sections = ["fit", "preselection", "regions", "luminosity"]
     if analysis.config.fit.strategy == "joint":
         sections.append("cutflow")  # its background uncertainty is part of the objective
     identity = key(tabulate.identity(analysis), analysis.loaded.digest(*sections))
@@ -42,7 +40,7 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
         analysis,
         "fit",
         identity,
-        lambda result: [SELECTION, FIT, *(point["file"] for point in result["points"])],
+        lambda result: [SELECTION, FIT, *_files(result["points"]), *_files(result["regions"])],
         lambda: _work(analysis),
         force,
     )
@@ -57,94 +55,52 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     )
     document = {
         **result.to_document(),
-        "test": evaluate(selection, test),
+        "test": _figures(selection, test),
         "selection": fingerprint(selection),
     }
     write_json(analysis.output / FIT, document)
     selection.save(analysis.output / SELECTION)
-    points = _save_points(analysis, result, test) if len(result.selections) > 1 else []
+    several = result.selections if len(result.selections) > 1 else ()
+    points = [
+        _save(analysis, f"{POINTS}/point_{order}.json", one, test)
+        for order, one in enumerate(several, start=1)
+    ]
+    regions = [
+        {"region": name, **_save(analysis, f"{REGIONS}/{name}.json", one, test)}
+        for name, one in region_selections(analysis, table, selection).items()
+    ]
     return {
         "cuts": [str(cut) for cut in selection.cuts],
         "unused": list(selection.unused),
         "selection": document["selection"],
         "test": document["test"],
         "points": points,
+        "regions": regions,
         "held_out": held_out,
         "validation": document["metrics"],
     }
 
 
-def _save_points(
-    analysis: Analysis, result: FitResult, test: ObservableTable
-) -> list[dict[str, Any]]:
-    """Write the selections of all working points and return their files and figures."""
-    points = []
-    for order, selection in enumerate(result.selections, start=1):
-        file = f"{POINTS}/point_{order}.json"
-        selection.save(analysis.output / file)
-        points.append({"file": file, **evaluate(selection, test)})
-    return points
+def _save(
+    analysis: Analysis, file: str, selection: Selection, test: ObservableTable
+) -> dict[str, Any]:
+    """Write a selection that is not the main one; return its file and figures."""
+    selection.save(analysis.output / file)
+    return {"file": file, **_figures(selection, test)}
+
+
+def _figures(selection: Selection, test: ObservableTable) -> dict[str, float]:
+    """Return the figures that are numbers: no precision without an event that passes."""
+    return {name: one for name, one in evaluate(selection, test).items() if math.isfinite(one)}
+
+
+def _files(written: list[dict[str, Any]]) -> list[str]:
+    return [str(one["file"]) for one in written]
 
 
 def fingerprint(selection: Selection) -> str:
     """Return the hash of `selection`, by which a later edit of its file is noticed."""
     return key(to_document(selection))
-
-
-def fit_table(analysis: Analysis, table: ObservableTable, repeats: int | None = None) -> FitResult:
-    """Return the fit of `table` as configured, of the observables that it holds.
-
-    Parameters
-    ----------
-    analysis
-        The configuration.
-    table
-        The events.
-    repeats
-        Instead of the configured number.
-    """
-    from coffea_lcf.training.fit import fit
-
-    config, section = analysis.config, analysis.config.fit
-    with steps_bar("learning", analysis.progress) as progress:
-        return fit(
-            table,
-            section.strategy,
-            objective=_objective(analysis) if section.strategy == "joint" else None,
-            directions={name: c for name, c in section.directions.items() if name in table.names},
-            preset=section.preset,
-            centers={name: c for name, c in section.centers.items() if name in table.names},
-            fixed=[cut.cut(table.unit(cut.observable)) for cut in config.preselection],
-            threshold=section.threshold,
-            seed=section.seed,
-            repeats=repeats or section.repeats,
-            validation_fraction=section.validation_fraction,
-            class_prior=section.class_prior,
-            device=section.device,
-            progress=progress,
-        )
-
-
-def _objective(analysis: Analysis) -> Objective:
-    """Return the configured objective, with the expected yields of all events."""
-    from coffea_lcf.cuts import objectives
-
-    section = analysis.config.fit.objective
-    events = tabulate.all_events(analysis)
-    signal, background = (
-        float(events.weight[rows].sum()) for rows in (events.label, ~events.label)
-    )
-    guard = section.minimum_background
-    uncertainty = analysis.config.cutflow.background_uncertainty
-    if section.kind == "s_over_sqrt_b":
-        return objectives.SOverSqrtB(signal, background, guard)
-    if section.kind == "asimov":
-        return objectives.Asimov(signal, background, uncertainty, guard)
-    if section.kind == "punzi":
-        return objectives.Punzi(background, section.sigmas, guard)
-    if section.kind == "background_rejection":
-        return objectives.BackgroundRejection(section.signal_efficiency)
-    return objectives.Accuracy()
 
 
 def load_selection(analysis: Analysis) -> Selection:
@@ -168,8 +124,30 @@ def load_points(analysis: Analysis) -> tuple[Selection, ...]:
         If there is no selection yet.
     """
     selection = load_selection(analysis)
+    points = _of_fit(analysis, selection).get("points", ())
+    return tuple(Selection.load(analysis.output / one["file"]) for one in points) or (selection,)
+
+
+def load_regions(analysis: Analysis) -> dict[str, Selection]:
+    """Return the selection of each region by name.
+
+    With a selection that is not that of the fit, its cuts follow those of each region.
+
+    Raises
+    ------
+    OutputError
+        If there is no selection yet.
+    """
+    selection = load_selection(analysis)
+    regions = _of_fit(analysis, selection).get("regions")
+    if regions is None:
+        units = tabulate.read_manifest(analysis)["units"]
+        return {name: selection.within(cuts) for name, cuts in region_cuts(analysis, units).items()}
+    return {one["region"]: Selection.load(analysis.output / one["file"]) for one in regions}
+
+
+def _of_fit(analysis: Analysis, selection: Selection) -> dict[str, Any]:
+    """Return the result of the fit that `selection` came from, empty if it came otherwise."""
     entry = read_state(analysis.output).get("steps", {}).get("fit", {})
-    result = entry.get("result", {})
-    if result.get("selection") != fingerprint(selection) or not result.get("points"):
-        return (selection,)
-    return tuple(Selection.load(analysis.output / point["file"]) for point in result["points"])
+    result: dict[str, Any] = entry.get("result", {})
+    return result if result.get("selection") == fingerprint(selection) else {}

@@ -8,7 +8,7 @@ from coffea_lcf.explain import prune as prune_table
 from coffea_lcf.explain import pruning_text
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.fit import fit_table
+from coffea_lcf.workflow.learning import fit_table
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_text
@@ -26,7 +26,7 @@ def prune(analysis: Analysis, force: bool = False) -> Step:
     """
     identity = key(
         tabulate.identity(analysis),
-        analysis.loaded.digest("fit", "preselection", "luminosity", "cutflow"),
+        analysis.loaded.digest("fit", "preselection", "regions", "luminosity", "cutflow"),
     )
     outputs = [SELECTION, TABLE]
     return perform(analysis, "prune", identity, lambda _: outputs, lambda: _work(analysis), force)
@@ -38,7 +38,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         lambda table: fit_table(analysis, table).selection,
         training,
         test,
-        keep=tuple(cut.observable for cut in analysis.config.preselection),
+        keep=tuple(name for name in training.names if name not in analysis.config.fitted),
     )
     best = path.accepted[-1].selection if path.accepted else path.full
     best.save(analysis.output / SELECTION)

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from coffea_lcf.cutflow.systematics import VariedYields
+from coffea_lcf.cutflow.final_yields import FinalYields
 from coffea_lcf.report import ReportContent, Section, write_report
+from coffea_lcf.report.regions import regions
 from coffea_lcf.report.study import study_section
 from coffea_lcf.report.systematics import systematics
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.cutflow import load_counts
+from coffea_lcf.workflow.cutflow import load_counts, region_tables
 from coffea_lcf.workflow.fit import FIT, fingerprint, load_selection
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
@@ -83,8 +84,12 @@ def _fit(analysis: Analysis) -> dict[str, Any]:
 def _extra(analysis: Analysis, state: dict[str, Any]) -> tuple[Section, ...]:
     """Return the sections of the systematics and of the studies that were made."""
     steps = state["steps"]
-    yields = [VariedYields(**one) for one in steps["cutflow"]["result"]["variations"]]
+    yields = [FinalYields(**one) for one in steps["cutflow"]["result"]["variations"]]
     sections = [systematics(yields)] if len(yields) > 1 else []
+    divided = [FinalYields(**one) for one in steps["cutflow"]["result"]["regions"]]
+    if divided:
+        uncertainty = analysis.config.cutflow.background_uncertainty
+        sections.append(regions(divided, region_tables(analysis), uncertainty))
     for name, study in STUDIES.items():
         if name in steps:
             picture = analysis.output / study.picture if study.picture else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,13 @@ from coffea_lcf.errors import OutputError
 from coffea_lcf.processing import Chunk
 from coffea_lcf.processing.run import run
 from coffea_lcf.selection.serialize import to_document
-from coffea_lcf.skimming.skim import WriteSkim, clear, fileset
+from coffea_lcf.skimming.check import Checked, check_skims
+from coffea_lcf.skimming.merge import in_order, merge_skims, parse_size
+from coffea_lcf.skimming.skim import WriteSkim, clear, fileset, is_skim, still_there
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.fit import load_selection
-from coffea_lcf.workflow.state import key, read_state
+from coffea_lcf.workflow.state import finished, key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json
 
@@ -32,24 +36,31 @@ def skim(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no selection, or an input or output fails.
     """
-    selection = to_document(load_selection(analysis))
-    sections = analysis.loaded.digest("skim", "luminosity", "execution")
-    identity = key(tabulate.identity(analysis), selection, sections)
+    own = identity(analysis)
 
     def outputs(result: Mapping[str, Any]) -> list[str]:
         # relative, so that a copied output folder never touches the files of the original
         files = (Path(one["file"]).relative_to(analysis.output) for one in result["skims"])
         return [FILESET, *(str(path) for path in files)]
 
-    return perform(analysis, "skim", identity, outputs, lambda: _work(analysis), force)
+    return perform(analysis, "skim", own, outputs, lambda: _work(analysis, own), force)
 
 
-def _work(analysis: Analysis) -> dict[str, Any]:
+def identity(analysis: Analysis) -> str:
+    """Return the hash of what the skims depend on."""
+    selection = to_document(load_selection(analysis))
+    execution = analysis.config.execution
+    chunking = (execution.chunksize, execution.align_clusters)
+    sections = analysis.loaded.digest("skim", "luminosity")
+    return key(tabulate.identity(analysis), selection, sections, chunking)
+
+
+def _work(analysis: Analysis, own: str) -> dict[str, Any]:
     section = analysis.config.skim
     folder = analysis.output / FOLDER
     _check_inputs(analysis, folder)
-    earlier = read_state(analysis.output).get("steps", {}).get("skim", {}).get("outputs", [])
-    clear(analysis.output / name for name in earlier)
+    # without a fileset the skims of an earlier run are no longer taken for finished
+    clear([analysis.output / FILESET])
     action = WriteSkim(
         folder,
         load_selection(analysis),
@@ -58,11 +69,58 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         section.format,
         section.compression,
     )
-    output, completeness = run(analysis.files, analysis.processor(action), analysis.execution())
+    execution = analysis.execution("skim", own, still_there)
+    output, completeness = run(analysis.files, analysis.processor(action), execution)
     written = output.get("skims", []) + _skims_of_empty_files(analysis, action)
-    skims = sorted(written, key=lambda one: (one["dataset"], one["file"]))
+    skims = _merged(analysis, _ordered(analysis, written))
+    _clear_others(folder, skims)
     write_json(analysis.output / FILESET, fileset(skims, _metadata(analysis, skims)))
     return {"skims": skims, "completeness": [one.to_document() for one in completeness]}
+
+
+def _ordered(analysis: Analysis, skims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the skims as their events follow each other in the inputs."""
+    return [
+        skim
+        for dataset in analysis.datasets
+        for skim in in_order(
+            (one for one in skims if one["dataset"] == dataset.name), dataset.files
+        )
+    ]
+
+
+def _merged(analysis: Analysis, skims: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    section = analysis.config.skim
+    if section.merge is None:
+        return [dict(one) for one in skims]
+    return merge_skims(skims, parse_size(section.merge), section.format, section.compression)
+
+
+def check(analysis: Analysis) -> Checked:
+    """Read the finished skims again; see `check_skims`.
+
+    Raises
+    ------
+    OutputError
+        If there are no skims of this configuration yet.
+    LCFError
+        If they are not what was written.
+    """
+    entry = finished(analysis.output, "skim", identity(analysis))
+    if entry is None:
+        msg = f"no finished skims of this configuration in {analysis.output}: run  coffea-lcf skim"
+        raise OutputError(msg)
+    listed = json.loads((analysis.output / FILESET).read_text(encoding="utf-8"))
+    execution = replace(analysis.execution("skim", ""), checkpoints=None, lost=())
+    skims = entry["result"]["skims"]
+    return check_skims(skims, listed, analysis.processor, load_selection(analysis), execution)
+
+
+def _clear_others(folder: Path, skims: Sequence[Mapping[str, Any]]) -> None:
+    """Remove the skims of earlier runs, finished or killed, and nothing else in `folder`."""
+    written = {Path(one["file"]) for one in skims}
+    clear(path for path in folder.glob("*/*.root") if is_skim(path) and path not in written)
+    clear(folder.glob("*/.*.part.root"))
 
 
 def _check_inputs(analysis: Analysis, folder: Path) -> None:
@@ -94,6 +152,7 @@ def _metadata(analysis: Analysis, skims: list[dict[str, Any]]) -> dict[str, dict
         metadata[dataset.name] = {
             "treename": dataset.tree,
             "label": dataset.label,
+            "sample": dataset.sample,
             "cross_section": dataset.cross_section,
             "isSkim": True,
             "nevents": sum(one["events"] for one in own),

@@ -9,7 +9,7 @@ from coffea_lcf.explain import folds, stability_text
 from coffea_lcf.explain import stability as compare_replicas
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.fit import fit_table
+from coffea_lcf.workflow.learning import fit_table
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json, write_text
@@ -25,7 +25,7 @@ def stability(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no table yet, or a fit cannot be done.
     """
-    sections = ("fit", "preselection", "luminosity", "cutflow", "stability")
+    sections = ("fit", "preselection", "regions", "luminosity", "cutflow", "stability")
     identity = key(tabulate.identity(analysis), analysis.loaded.digest(*sections))
     outputs = [TABLE, PLOT, NUMBERS]
     return perform(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.processing.checkpoints import discard
+from coffea_lcf.workflow.analysis import Analysis, checkpoint_folder
 from coffea_lcf.workflow.state import finished, record
 
 
@@ -28,6 +29,16 @@ class Step:
     result: Mapping[str, Any]
     skipped: bool
 
+    @property
+    def complete(self) -> bool:
+        """Whether every chunk of the input is in the result."""
+        return is_complete(self.result)
+
+
+def is_complete(result: Mapping[str, Any]) -> bool:
+    """Tell whether the result of a step lacks no chunk of the input."""
+    return all(one["complete"] for one in result.get("completeness", ()))
+
 
 def perform(
     analysis: Analysis,
@@ -38,6 +49,9 @@ def perform(
     force: bool = False,
 ) -> Step:
     """Do `work` and note it in ``run.json``, unless it ended before on the same input.
+
+    A step that lacks chunks has not ended: they are tried again, and those that
+    were processed are kept until then.
 
     Parameters
     ----------
@@ -56,8 +70,13 @@ def perform(
         Do it even if it ended before.
     """
     entry = None if force else finished(analysis.output, name, identity)
-    if entry is not None:
+    if entry is not None and is_complete(entry["result"]):
         return Step(name, entry["result"], skipped=True)
+    kept = checkpoint_folder(analysis.output, name)
+    if force:
+        discard(kept)
     result = work()
     record(analysis.output, name, identity, list(outputs(result)), result)
+    if is_complete(result):
+        discard(kept)
     return Step(name, result, skipped=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from coffea_lcf.workflow import compare, explain, prune, stability
+from coffea_lcf.workflow import compare, explain, prune, stability, tradeoff
 from coffea_lcf.workflow.step import Step
 
 
@@ -33,5 +33,6 @@ STUDIES = {
     "explain": Study(explain.explain, "What the observables are worth"),
     "prune": Study(prune.prune, "Fewer observables"),
     "stability": Study(stability.stability, "Stability of the boundaries", stability.PLOT),
+    "tradeoff": Study(tradeoff.tradeoff, "Size of a skim against physics", tradeoff.PLOT),
 }
 """Studies by the name of their command."""

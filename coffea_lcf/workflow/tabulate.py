@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from coffea_lcf.cutflow import Normalisation
+from coffea_lcf.datasets.duplicates import warn_of_duplicates
 from coffea_lcf.errors import ConfigError, OutputError
+from coffea_lcf.processing import collect
 from coffea_lcf.processing.run import run
 from coffea_lcf.processing.tabulate import read_table, write_columns
+from coffea_lcf.processing.variations import VariedProcessor
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.state import key
@@ -22,15 +25,23 @@ class NormalisationWarning(UserWarning):
     """The yields of a dataset may be normalised to the wrong Σw."""
 
 
+NOMINAL = "nominal"
 FOLDER = "observables"
 MANIFEST = f"{FOLDER}/manifest.json"
-SECTIONS = ("datasets", "observables", "processor", "schema", "tree", "weight")
+SECTIONS = ("datasets", "check_duplicates", "observables", "processor", "schema", "tree", "weight")
 
 
 def identity(analysis: Analysis) -> str:
     """Return the hash of what the columns depend on: files, configuration, processor code."""
     files = [(info.path, info.uuid, info.entries) for info in analysis.files]
-    return key(analysis.loaded.digest(*SECTIONS), analysis.code_digest(), files)
+    sections = (*SECTIONS, "systematics") if _variations(analysis) else SECTIONS
+    return key(analysis.loaded.digest(*sections), analysis.code_digest(), files)
+
+
+def _variations(analysis: Analysis) -> tuple[str, ...]:
+    """Return the variations whose events the fit wants to see."""
+    wanted = analysis.config.fit.objective.systematics
+    return tuple(analysis.config.variations) if wanted else ()
 
 
 def tabulate(analysis: Analysis, force: bool = False) -> Step:
@@ -41,19 +52,35 @@ def tabulate(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         For inputs that cannot be read and outputs that cannot be written.
     """
-    outputs = [MANIFEST, *(f"{FOLDER}/{one.name}.parquet" for one in analysis.datasets)]
+    names = [one.name for one in analysis.datasets]
+    outputs = [MANIFEST, *(f"{FOLDER}/{_file(name)}" for name in names)]
+    outputs += [
+        f"{FOLDER}/{_file(name, variation)}"
+        for name in names
+        for variation in _variations(analysis)
+    ]
+    own = identity(analysis)
     return perform(
-        analysis, "tabulate", identity(analysis), lambda _: outputs, lambda: _work(analysis), force
+        analysis, "tabulate", own, lambda _: outputs, lambda: _work(analysis, own), force
     )
 
 
-def _work(analysis: Analysis) -> dict[str, Any]:
+def _work(analysis: Analysis, own: str) -> dict[str, Any]:
+    if analysis.config.check_duplicates:
+        warn_of_duplicates(analysis.files)
     processor = analysis.processor()
-    columns, completeness = run(analysis.files, processor, analysis.execution())
+    wanted = {
+        name: one for name, one in analysis.varied(collect).items() if name in _variations(analysis)
+    }
+    everything = VariedProcessor({NOMINAL: processor, **wanted})
+    output, completeness = run(analysis.files, everything, analysis.execution("tabulate", own))
     datasets = {}
     for dataset in analysis.datasets:
-        path = analysis.output / FOLDER / f"{dataset.name}.parquet"
-        written = write_columns(path, columns[dataset.name], dataset.files)
+        for variation in wanted:
+            path = analysis.output / FOLDER / _file(dataset.name, variation)
+            write_columns(path, output[variation][dataset.name], dataset.files)
+        path = analysis.output / FOLDER / _file(dataset.name)
+        written = write_columns(path, output[NOMINAL][dataset.name], dataset.files)
         datasets[dataset.name] = {
             "file": path.name,
             "label": dataset.label,
@@ -78,8 +105,15 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     return {"datasets": datasets, "completeness": manifest["completeness"]}
 
 
+def _file(dataset: str, variation: str | None = None) -> str:
+    return f"{dataset}.parquet" if variation is None else f"{dataset}.{variation}.parquet"
+
+
 def generated_sumw(analysis: Analysis, dataset: str, stored: float) -> float:
-    """Return Σw before any skim: of the ``Runs`` trees, or else of the `stored` events."""
+    """Return Σw before any skim: as given, or of the ``Runs`` trees, or of the `stored` events."""
+    given = {one.name: one.sumw for one in analysis.datasets}[dataset]
+    if given is not None:
+        return given
     sums = [info.sumw for info in analysis.files if info.dataset == dataset]
     known = [value for value in sums if value is not None]
     if known and len(known) < len(sums):
@@ -128,16 +162,29 @@ def all_events(analysis: Analysis) -> ObservableTable:
 
 
 def _read(
-    analysis: Analysis, manifest: Mapping[str, Any], datasets: Mapping[str, Any]
+    analysis: Analysis,
+    manifest: Mapping[str, Any],
+    datasets: Mapping[str, Any],
+    variation: str | None = None,
 ) -> ObservableTable:
     scales = {name: one.scale for name, one in normalisations(analysis, manifest).items()}
-    return read_table(analysis.output / FOLDER, {**manifest, "datasets": datasets}, scales)
+    varied = {name: {**one, "file": _file(name, variation)} for name, one in datasets.items()}
+    return read_table(analysis.output / FOLDER, {**manifest, "datasets": varied}, scales)
 
 
-def training_and_test(analysis: Analysis) -> tuple[ObservableTable, ObservableTable]:
+def training_and_test(
+    analysis: Analysis, variation: str | None = None
+) -> tuple[ObservableTable, ObservableTable]:
     """Return the events that a fit may see and those that it may not.
 
     Datasets marked ``test`` are the latter; without any, a share of all events.
+
+    Parameters
+    ----------
+    analysis
+        The configuration.
+    variation
+        The same events under a systematic variation that `tabulate` wrote.
 
     Raises
     ------
@@ -152,14 +199,27 @@ def training_and_test(analysis: Analysis) -> tuple[ObservableTable, ObservableTa
     if not seen:
         msg = f"{analysis.loaded.path.name}: every dataset is  sample: test  and none is to train"
         raise ConfigError(msg)
-    training = _read(analysis, manifest, seen)
+    training = _read(analysis, manifest, seen, variation)
     if held_out:
         labels = {entry["label"] for entry in held_out.values()}
         if len(labels) == 1:
             msg = f"{analysis.loaded.path.name}: the datasets marked  sample: test  are all "
             msg += f"{labels.pop()}: figures need both"
             raise ConfigError(msg)
-        return training, _read(analysis, manifest, held_out)
+        return training, _read(analysis, manifest, held_out, variation)
     if section.test_fraction and all(entry["sample"] == "all" for entry in seen.values()):
         return training.split(section.test_fraction, section.seed)
     return training, training
+
+
+def varied_training(analysis: Analysis) -> dict[str, tuple[ObservableTable, ...]]:
+    """Return the training events under each systematic uncertainty that the fit wants to see."""
+    return {
+        name: tuple(
+            training_and_test(analysis, f"{name}_{side}")[0]
+            for side in ("up", "down")
+            if f"{name}_{side}" in _variations(analysis)
+        )
+        for name in analysis.config.systematics
+        if _variations(analysis)
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,15 @@ def write_root(
             runs = {"genEventSumw": np.array([sumw]), "genEventCount": np.array([1000])}
             file.mktree("Runs", {name: array.dtype for name, array in runs.items()}).extend(runs)
     return path
+
+
+def twin(path: Path) -> Path:
+    """Return a file with the same content as `path` that is another one: with its own uuid."""
+    with uproot.open(path) as file:
+        identity = file.file.uuid.bytes
+    copy = path.with_name(f"twin_{path.name}")
+    copy.write_bytes(path.read_bytes().replace(identity, uuid.uuid4().bytes))
+    return copy
 
 
 def event_ids(events: int) -> dict[str, np.ndarray]:

@@ -17,7 +17,7 @@ from .chain import FLAT_CUTS, columns, ok, with_selection, write_config
 @pytest.fixture(scope="module")
 def fitted(flat: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("fitted")
-    config = write_config(folder / "flat.yaml", flat, weight=None)
+    config = write_config(folder / "flat.yaml", flat, weight=None, tradeoff={"budgets": [0.5]})
     for step in ("tabulate", "fit", "cutflow"):
         ok(step, config, "-o", folder / "out", "-q")
     return config, folder / "out"
@@ -33,6 +33,11 @@ def fitted(flat: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> tu
             "stability",
             ["stability.txt", "stability.svg", "stability.json"],
             ["boundaries over 48 repeats", "stability ", "5 folds"],
+        ),
+        (
+            "tradeoff",
+            ["tradeoff.txt", "tradeoff.svg", "tradeoff.json", "tradeoff_selection.json"],
+            ["no skim", "cuts alone", "proposed"],
         ),
     ],
 )
@@ -65,7 +70,7 @@ def test_variations_count_what_shifted_columns_give(flat: dict[str, Any], tmp_pa
     config = write_config(tmp_path / "flat.yaml", flat, systematics=systematics, weight=None)
     output = with_selection(config, tmp_path / "out", FLAT_CUTS, "cutflow")
     state = json.loads((output / "run.json").read_text())["steps"]["cutflow"]["result"]
-    yields = {one["variation"]: one for one in state["variations"]}
+    yields = {one["name"]: one for one in state["variations"]}
     assert list(yields) == ["nominal", "shift_up", "shift_down", "other_up"]
     plain = columns(output, "signal")
     for name, scale in (("nominal", 1.0), ("shift_up", 1.1), ("shift_down", 1.0 / 1.1)):

@@ -16,6 +16,7 @@ from coffea_lcf.selection.correction import save_correction
 
 from .chain import FLAT_CUTS, ok, with_selection, write_config
 from .chain import lcf as run_lcf
+from .rootfiles import flat_columns, write_root
 
 
 def _refused(config: Path, output: Path, *steps: str) -> str:
@@ -58,7 +59,8 @@ def test_cross_sections_of_some_datasets_are_refused(flat: dict[str, Any], tmp_p
 
 
 def test_test_samples_of_one_label_are_refused(flat: dict[str, Any], tmp_path: Path) -> None:
-    extra = {**flat["datasets"]["signal"], "sample": "test"}
+    path = write_root(tmp_path / "more.root", flat_columns("signal"))
+    extra = {"files": [str(path)], "label": "signal", "sample": "test"}
     datasets = {**flat["datasets"], "more": extra}
     config = write_config(tmp_path / "flat.yaml", flat, datasets=datasets, weight=None)
     message = _refused(config, tmp_path / "out", "tabulate", "fit")

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from coffea_lcf import __version__
 from coffea_lcf.cli import main
+from coffea_lcf.datasets.generation import GenerationResult
 
 REPOSITORY = Path(__file__).parents[3]
 STEPS = ("tabulate", "fit", "cutflow", "skim", "report")
@@ -38,10 +39,16 @@ def test_help_lists_every_command() -> None:
 @pytest.mark.parametrize("command", ["run", *STEPS])
 def test_steps_share_their_options(command: str) -> None:
     text = invoke(command, "-h").output
-    for option in ("--output", "--executor", "--workers", "--chunksize", "--device", "--force"):
+    for option in ("--output", "--device", "--force", "--debug", "--quiet"):
         assert option in text
-    assert "--debug" in text
-    assert "--quiet" in text
+
+
+@pytest.mark.parametrize("command", ["run", *STEPS])
+def test_commands_that_read_events_say_how(command: str) -> None:
+    text = invoke(command, "-h").output
+    reads = command in ("run", "tabulate", "cutflow", "skim")
+    for option in ("--executor", "--workers", "--chunksize", "--allow-missing", "--dry-run"):
+        assert (option in text) == reads
 
 
 def test_version() -> None:
@@ -106,6 +113,23 @@ def test_init_in_a_folder_that_cannot_be_written(root_file: Path, tmp_path: Path
     result = invoke("init", tmp_path / "file" / "my.yaml", "--from", root_file)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"OutputError: cannot write {tmp_path / 'file' / 'my.yaml'}")
+
+
+def test_generate_makes_every_class_of_a_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def generate(process: str, events: int, output: Path, **settings: object) -> GenerationResult:
+        made.append((process, events, output))
+        return GenerationResult(output, events, 10, 10.0, 2.5, (1,))
+
+    monkeypatch.setattr("coffea_lcf.datasets.generation.generate", generate)
+    result = invoke("generate", "top_tagging", "-o", tmp_path, "--jets", 5)
+    top, qcd = tmp_path / "top.root", tmp_path / "qcd.root"
+    assert made == [("tag_top", 5, top), ("tag_qcd", 5, qcd)]
+    counts = "5 events of 10 generated, cross-section 2.5 pb"
+    assert result.output == f"{top}: {counts}\n{qcd}: {counts}\n"
 
 
 def test_unknown_process_of_generate(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from coffea_lcf.cli.errors import guarded
+from coffea_lcf.cli.errors import INCOMPLETE, guarded
 from coffea_lcf.errors import ConfigError, IncompleteError, LCFError
 
 
@@ -25,6 +25,13 @@ def test_own_errors_become_a_message_and_a_status(
         guarded(raising(error), debug=False)
     assert caught.value.code == status
     assert capsys.readouterr().err == f"{type(error).__name__}: where\n  what\n"
+
+
+def test_the_status_of_incomplete_results_is_passed_on() -> None:
+    with pytest.raises(SystemExit) as caught:
+        guarded(lambda: INCOMPLETE, debug=False)
+    assert caught.value.code == INCOMPLETE == 3
+    guarded(lambda: None, debug=False)
 
 
 def test_debug_lets_them_through() -> None:

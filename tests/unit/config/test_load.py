@@ -156,7 +156,7 @@ def test_an_unknown_key_of_a_branch_shows_its_path_and_the_nearest():
         ({"fit": {"repeats": 0}}, "fit.repeats: .*greater than or equal to 1"),
         ({"fit": {"test_fraction": float("nan")}}, "fit.test_fraction"),
         ({"fit": None}, "fit: .*valid dictionary"),
-        ({"datasets": {"w": {"files": "w.root", "label": "signal"}}}, "datasets.w.files: .*list"),
+        ({"datasets": {"w": {"files": 3, "label": "signal"}}}, "datasets.w.files: .*list"),
         ({"datasets": {"w": {"files": [], "label": "signal"}}}, "datasets.w.files: .*at least 1"),
         ({"datasets": {"w": {"files": ["a"], "label": "data"}}}, "datasets.w.label: .*'signal' or"),
         ({"datasets": {"w": {"files": ["a"]}}}, r"datasets.w.label: Field required$"),
@@ -190,3 +190,18 @@ def test_several_mistakes_are_shown_at_once():
     with pytest.raises(ConfigError) as caught:
         parse_config(_document({"luminosity": -1, "fit": {"seed": "one"}, "nme": "x"}))
     assert len(str(caught.value).splitlines()) == 4
+
+
+def test_number_with_more_digits_than_python_writes(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_text("name: 0x" + "f" * 5000)
+    with pytest.raises(ConfigError, match="Exceeds the limit"):
+        load_config(path)
+
+
+def test_long_keys_are_cut_in_messages(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_text(f"{'x' * 3000}: 1")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert len(str(caught.value)) < 1000

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,9 +90,57 @@ def test_file_listed_twice(folder: Path, second: str) -> None:
         resolved(folder, "a.root", second)
 
 
-def test_same_file_in_two_datasets_is_allowed(folder: Path) -> None:
-    section = {"files": ["a.root"], "label": "signal"}
-    document = {"name": "n", "datasets": {"d": section, "e": section}, "observables": ["x"]}
-    loaded = LoadedConfig(parse_config(document), folder / "c.yaml")
-    one, other = resolve_datasets(loaded)
-    assert one.files == other.files
+@pytest.mark.parametrize("second", ["a.root", "link.root", "root://host//a.root"])
+def test_same_file_in_two_datasets(folder: Path, second: str) -> None:
+    (folder / "link.root").symlink_to(folder / "a.root")
+    document = {
+        "name": "n",
+        "datasets": {
+            "w": {"files": ["a.root", "root://host//a.root"], "label": "signal"},
+            "qcd": {"files": [second], "label": "background"},
+        },
+        "observables": ["x"],
+    }
+    with pytest.raises(FilesetError) as caught:
+        resolve_datasets(LoadedConfig(parse_config(document), folder / "c.yaml"))
+    path = second if "://" in second else f"{folder}/{second}"
+    assert str(caught.value) == (
+        f"c.yaml: datasets.qcd.files lists {path}, which is in dataset 'w': its events would "
+        "count in both\n  give each file to one dataset"
+    )
+
+
+def test_other_name_of_a_file_is_told(folder: Path) -> None:
+    (folder / "link.root").hardlink_to(folder / "a.root")
+    with pytest.raises(FilesetError, match=rf"double \({folder}/link\.root is the same file\)$"):
+        resolved(folder, "a.root", "link.root")
+
+
+def test_one_text_is_a_list_of_it(folder: Path) -> None:
+    document = {
+        "name": "n",
+        "datasets": {"d": {"files": "*.root", "label": "signal", "sumw": 7.5}},
+        "observables": ["x"],
+    }
+    [dataset] = resolve_datasets(LoadedConfig(parse_config(document), folder / "c.yaml"))
+    assert [Path(path).name for path in dataset.files] == ["[odd].root", "a.root", "b.root"]
+    assert dataset.sumw == 7.5
+
+
+def test_each_file_is_looked_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [folder / f"{number}.root" for number in range(500)]
+    for path in files:
+        path.touch()
+    (folder / "list.txt").write_text("\n".join(map(str, files)))
+    looked: Counter[str] = Counter()
+    stat = os.stat
+
+    def counted(path: Any, **options: Any) -> os.stat_result:
+        looked[str(path)] += 1
+        return stat(path, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", counted)
+        [dataset] = resolved(folder, "@list.txt")
+    assert dataset.files == tuple(map(str, files))
+    assert {looked[path] for path in dataset.files} == {1}

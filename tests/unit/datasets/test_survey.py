@@ -133,3 +133,13 @@ def test_file_is_closed_after_an_error(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), open_root(path, "d") as file:
         _ = 1 / 0
     assert file.closed
+
+
+def test_copy_of_a_file_in_another_dataset(tmp_path: Path) -> None:
+    path, copy = write(tmp_path / "a.root"), tmp_path / "b.root"
+    copy.write_bytes(Path(path).read_bytes())
+    both = (Dataset("w", (path,), "Events", "signal"), Dataset("q", (str(copy),), "Events", "b"))
+    with pytest.raises(
+        FilesetError, match=r"dataset 'q': .*b\.root is a copy of .* in dataset 'w'"
+    ):
+        survey(both, {})

@@ -63,7 +63,13 @@ def test_sums_and_values_that_are_not_finite(written: tuple[Path, dict]) -> None
     entry = written[1]["datasets"]["d"]
     assert (entry["events"], entry["sumw"], entry["sumw2"]) == (5, 3.5, 7.25)
     assert entry["nonfinite"] == {"x": 2, "y": 0}
+    assert entry["range"] == {"x": pytest.approx([1.02, 8.94]), "y": [0.0, 0.0]}
     json.dumps(entry, allow_nan=False)
+
+
+def test_observables_without_any_number_have_no_range(tmp_path: Path) -> None:
+    entry = write_columns(tmp_path / "d.parquet", [chunk([np.nan], [1.0])], ["a.root"])
+    assert entry["range"] == {"y": [0.0, 0.0]}
 
 
 def test_table_is_read_back_scaled_and_labelled(written: tuple[Path, dict]) -> None:

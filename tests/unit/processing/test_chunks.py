@@ -7,9 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coffea_lcf.datasets.survey import FileInfo
-from coffea_lcf.processing.run import Completeness, chunks, completeness
+from coffea_lcf.processing.chunks import chunks
+from coffea_lcf.processing.completeness import Completeness, completeness
 
 UUID = "9d9a817e-e681-11f1-96ba-02fc00000001"
+
+
+MISSING = "a.root[3:6]: it is missing from the result, nobody said why"
 
 
 def info(entries: int, path: str = "a.root", dataset: str = "d") -> FileInfo:
@@ -56,9 +60,9 @@ def test_completeness_by_hand() -> None:
     infos = (info(10), info(0, "b.root"), info(4, "c.root", "e"))
     items = list(chunks(infos, 4))
     first, second = completeness(infos, items, set(items) - {items[1]})
-    assert first == Completeness("d", 2, 3, 2, 10, 7, ("a.root[3:6]",))
+    assert first == Completeness("d", 2, 3, 2, 10, 7, (MISSING,))
     assert not first.complete
     assert second == Completeness("e", 1, 1, 1, 4, 4)
     assert second.complete
-    assert first.to_document()["failures"] == ["a.root[3:6]"]
+    assert first.to_document()["failures"] == [MISSING]
     assert first.to_document()["complete"] is False

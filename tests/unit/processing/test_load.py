@@ -7,8 +7,11 @@ from pathlib import Path
 import cloudpickle
 import pytest
 
+from coffea_lcf.cutflow import Binning
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.processing.load import load_processor, processors_in
+from coffea_lcf.processing.count import CountCuts
+from coffea_lcf.processing.load import load_processor, processors_in, sources
+from coffea_lcf.selection import Cut, Selection
 
 SOURCE = """
 from coffea_lcf.observables import Observable
@@ -70,6 +73,30 @@ def test_travels_by_value_to_a_process_that_has_no_such_file(path: Path, tmp_pat
         [sys.executable, "-c", program, str(pickled)], cwd=Path(__file__).parents[3], check=True
     )
     assert pickled.stat().st_size < 50_000
+
+
+def test_neighbours_travel_by_value_and_do_not_mix(tmp_path: Path) -> None:
+    pickles = {}
+    for factor in (2, 5):
+        folder = tmp_path / str(factor)
+        folder.mkdir()
+        (folder / "mine.py").write_text(
+            "import near\n" + SOURCE.format(factor=0).replace("FACTOR *", "near.FACTOR *")
+        )
+        (folder / "near.py").write_text(f"FACTOR = {factor}\n")
+        assert sources(folder / "mine.py") == (folder / "mine.py", folder / "near.py")
+        pickles[factor] = cloudpickle.dumps(load_processor(folder / "mine.py", "Mine")(["x"]))
+    assert "near" not in sys.modules
+    for factor, pickled in pickles.items():
+        assert cloudpickle.loads(pickled).observables[0].function(3) == 3 * factor
+
+
+def test_processor_of_the_repository_is_small_with_its_action() -> None:
+    path = Path(__file__).parents[3] / "processors" / "jets.py"
+    selection = Selection((Cut("tau21", "left", upper=0.5),))
+    action = CountCuts(selection, {"tau21": Binning(50, 0.0, 1.0)})
+    one = load_processor(path, "LargeRJets")(["trimmed_mass", "tau21"], action=action)
+    assert len(cloudpickle.dumps(one)) < 50_000
 
 
 def test_unknown_class(path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import awkward as ak
 import cloudpickle
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ class Events(dict):
     fields = ("a", "b")
 
 
-EVENTS = Events(a=np.array([1.0, 2.0]), b=np.array([0.1, 1e300]))
+EVENTS = Events(a=ak.Array([1.0, 2.0]), b=ak.Array([0.1, 1e300]))
 
 
 def test_names_come_from_the_catalogue_and_objects_as_they_are() -> None:
@@ -56,7 +57,9 @@ def test_unknown_observable() -> None:
 
 
 def test_observable_of_another_shape() -> None:
-    processor = Two([Observable("pair", ("a",), lambda a: np.stack([a, a], 1))])
+    processor = Two(
+        [Observable("pair", ("a",), lambda a: np.stack([a.to_numpy(), a.to_numpy()], 1))]
+    )
     with pytest.raises(TableError, match=r"'pair' has shape \(2, 2\)"):
         processor.columns(EVENTS)
 

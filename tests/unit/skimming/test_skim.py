@@ -110,3 +110,16 @@ def test_only_the_named_files_are_cleared(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"")
     clear([tmp_path / "a.root", tmp_path / "none.root"])
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_input_without_runs_has_its_sums_in_the_skims(chunk: Chunk, action: WriteSkim) -> None:
+    with uproot.recreate(chunk.filename) as file:
+        columns = {"x": np.float32([0.5, 1.5, 2.5])}
+        file.mktree("Events", {"x": "float32"}).extend(columns)
+    empty = replace(chunk, start=0, stop=0, columns={"x": np.empty(0)}, weight=np.empty(0))
+    for one, sums in ((chunk, (2.5, 3)), (empty, (0.0, 0))):
+        [told] = action(one)["skims"]
+        with uproot.open(told["file"]) as file:
+            runs = file["Runs"]
+            found = runs["genEventSumw"].array().to_list(), runs["genEventCount"].array().to_list()
+        assert found == ([sums[0]], [sums[1]])

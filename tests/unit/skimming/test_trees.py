@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import uproot
 
+from coffea_lcf.skimming.branches import select_branches
 from coffea_lcf.skimming.trees import (
     COMPRESSIONS,
     Columns,
@@ -60,6 +61,28 @@ def test_branches_come_back_as_they_were(source: Path, kind: Format, start: int,
             assert tree[name].array().to_list() == expected[name].to_list()
 
 
+def test_branches_that_were_read_are_not_read_again(source: Path) -> None:
+    with uproot.open(source) as file:
+        tree = file["Events"]
+        remembered = tree["event"].array(entry_start=0, entry_stop=2)
+        found = read_columns(tree, tree.keys(), 0, 2, known=("event", "Jet_n"))
+        assert found.arrays["event"] is remembered
+        expected = read_columns(tree, tree.keys(), 0, 2)
+    assert list(found.arrays) == list(expected.arrays)
+    for name, array in found.arrays.items():
+        assert array.tolist() == expected.arrays[name].tolist()
+
+
+def test_flat_branches_are_numpy_and_fixed_and_jagged_ones_awkward(tmp_path: Path) -> None:
+    columns = {"x": np.arange(2.0), "fixed": np.ones((2, 3)), "jagged": ak.Array([[1.0], []])}
+    with uproot.recreate(tmp_path / "a.root") as file:
+        kinds = {"x": "f8", "fixed": np.dtype(("f8", (3,))), "jagged": "var * float64"}
+        file.mktree("Events", kinds).extend(columns)
+    with uproot.open(tmp_path / "a.root") as file:
+        found = read_columns(file["Events"], ["x", "fixed", "jagged"], 0, 2).arrays
+    assert [type(array) for array in found.values()] == [np.ndarray, ak.Array, ak.Array]
+
+
 def test_types_and_counters_are_kept_in_a_ttree(source: Path) -> None:
     with uproot.open(source) as one, uproot.open(copied(source, "ttree")) as other:
         expected, found = one["Events"], other["Events"]
@@ -96,7 +119,8 @@ def test_doubly_jagged_branches_are_named_and_left_out(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("default::coffea_lcf.skimming.trees.SkimWarning")
 def test_many_branches_warn_of_the_time(tmp_path: Path) -> None:
     columns = {f"x{number}": ak.Array([1.0]) for number in range(301)}
-    said = "301 branches make uproot's TTree slow to open for writing: list the needed ones"
+    said = "301 branches make uproot's TTree slow to open for writing: list the needed ones "
+    said += "under skim.columns, or use  format: rntuple"
     with (
         uproot.recreate(tmp_path / "a.root") as file,
         pytest.warns(SkimWarning, match=said),
@@ -113,3 +137,18 @@ def test_compressions_are_written(tmp_path: Path, name: str) -> None:
         assert file["Events/x"].array().to_list() == [0.0] * 2000
         ratio = file["Events/x"].compression_ratio
     assert ratio == 1 if name == "none" else ratio > 10
+
+
+@pytest.mark.filterwarnings("error::coffea_lcf.skimming.trees.SkimWarning")
+def test_two_thousand_branches_are_no_burden_with_a_column_list_or_as_rntuple(
+    tmp_path: Path,
+) -> None:
+    wide = {f"x{number}": ak.Array(np.zeros(2, np.float32)) for number in range(2000)}
+    kept = select_branches(list(wide), ["x1*", "-x1??*"])
+    narrow = {name: wide[name] for name in kept}
+    with uproot.recreate(tmp_path / "a.root") as file:
+        write_tree(file, "Wide", Columns(wide, {}, {}), "rntuple")
+        write_tree(file, "Narrow", Columns(narrow, {}, {}), "ttree")
+    with uproot.open(tmp_path / "a.root") as file:
+        assert file["Wide"].num_entries == 2
+        assert file["Narrow"].keys() == ["x1", *(f"x{number}" for number in range(10, 20))]

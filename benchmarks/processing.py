@@ -1,0 +1,290 @@
+"""What the steps cost beside the same work written by hand.
+
+``python benchmarks/processing.py`` writes a sample into a temporary folder and prints,
+best of three, CPU seconds of
+
+- the step ``cutflow`` beside a coffea processor and an ``uproot.iterate`` script that
+  count the same cuts and fill the same histograms,
+- the step ``skim`` beside an uproot script that writes the same columns,
+- ``cutflow`` in this process beside two Dask workers (wall seconds, once they are warm),
+- the client of Dask for each of many chunks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import hist
+import numpy as np
+import uproot
+import yaml
+from coffea import processor
+from coffea.analysis_tools import PackedSelection
+from coffea.nanoevents import BaseSchema
+
+from coffea_lcf.processing.execution import kept_open
+from coffea_lcf.selection import Cut, Selection
+from coffea_lcf.workflow.analysis import Analysis, prepare
+from coffea_lcf.workflow.cutflow import count_cuts, load_counts
+from coffea_lcf.workflow.skim import skim
+from coffea_lcf.workflow.tabulate import tabulate
+
+CHUNK = 100_000
+OBSERVABLES = ("mass", "tau21", "pt", "c2")
+OTHERS = tuple(f"other{number}" for number in range(16))
+CUTS = Selection(
+    (
+        Cut("mass", "middle", 60.0, 100.0, "GeV"),
+        Cut("tau21", "left", upper=0.5),
+        Cut("pt", "right", 250.0, unit="GeV"),
+        Cut("c2", "left", upper=0.3),
+    )
+)
+
+
+def write_sample(path: Path, events: int, seed: int) -> Path:
+    """Write flat observables, other branches and a weight, in baskets of a chunk."""
+    random = np.random.default_rng(seed)
+    with uproot.recreate(path, compression=uproot.ZSTD(5)) as file:
+        names = (*OBSERVABLES, *OTHERS, "weight")
+        tree = file.mktree("Events", dict.fromkeys(names, np.float32))
+        for _ in range(0, events, CHUNK):
+            columns = {name: random.normal(0.5, 0.2, CHUNK) for name in names}
+            columns["mass"], columns["pt"] = 160 * columns["mass"], 600 * columns["pt"]
+            tree.extend({name: values.astype(np.float32) for name, values in columns.items()})
+    return path
+
+
+def write_config(folder: Path, events: int) -> Path:
+    """Write the sample of two datasets and the configuration of its analysis."""
+    datasets = {
+        name: {
+            "files": [str(write_sample(folder / f"{name}.root", events // 2, seed))],
+            "label": name,
+        }
+        for seed, name in enumerate(("signal", "background"))
+    }
+    document = {
+        "name": "benchmark",
+        "weight": "weight",
+        "datasets": datasets,
+        "observables": {name: {"branch": name} for name in OBSERVABLES},
+        "execution": {"chunksize": CHUNK},
+    }
+    path = folder / "benchmark.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return path
+
+
+def stages(masks: dict[str, Any], size: int) -> Iterator[tuple[str, Any]]:
+    """Yield the events that pass up to each cut."""
+    alive = np.ones(size, bool)
+    yield "all", alive
+    for name, mask in masks.items():
+        alive = alive & mask
+        yield name, alive
+
+
+def masks_of(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the cuts, written out."""
+    return {
+        "mass": (columns["mass"] > 60) & (columns["mass"] < 100),
+        "tau21": columns["tau21"] < 0.5,
+        "pt": columns["pt"] > 250,
+        "c2": columns["c2"] < 0.3,
+    }
+
+
+def histograms(columns: dict[str, Any], masks: dict[str, Any], weight: Any, axes: Any) -> Any:
+    """Return each observable after each cut, and with all cuts but its own."""
+    filled = {}
+    for name, axis in axes.items():
+        names = ["all", *masks, "all but"]
+        filled[name] = hist.Hist(hist.axis.StrCategory(names, name="stage"), axis, storage="weight")
+        but = np.logical_and.reduce([one for other, one in masks.items() if other != name])
+        for stage, passed in [*stages(masks, len(weight)), ("all but", but)]:
+            filled[name].fill(stage=stage, x=columns[name][passed], weight=weight[passed])
+    return filled
+
+
+class ByHand(processor.ProcessorABC):  # type: ignore[misc]
+    """The cut-flow as one writes it with coffea."""
+
+    def __init__(self, axes: dict[str, Any]) -> None:
+        self.axes = axes
+
+    def process(self, events: Any) -> dict[str, Any]:
+        """Return counts and histograms of a chunk."""
+        columns = {name: events[name].to_numpy() for name in OBSERVABLES}
+        weight = events["weight"].to_numpy().astype(float)
+        packed, masks = PackedSelection(), masks_of(columns)
+        packed.add_multiple(masks)
+        counts = []
+        for kind in (packed.cutflow(*masks).result(), packed.nminusone(*masks).result()):
+            parts = [one for name, one in kind._asdict().items() if name.startswith("masks")]
+            counts += [
+                (weight[mask].sum(), (weight[mask] ** 2).sum()) for part in parts for mask in part
+            ]
+        filled = histograms(columns, masks, weight, self.axes)
+        return {events.metadata["dataset"]: {"counts": np.array(counts), **filled}}
+
+    def postprocess(self, accumulator: Any) -> Any:
+        """Return what was added up."""
+        return accumulator
+
+
+def by_coffea(analysis: Analysis, axes: dict[str, Any]) -> Any:
+    runner = processor.Runner(
+        processor.IterativeExecutor(status=False),
+        chunksize=CHUNK,
+        schema=BaseSchema,
+    )
+    fileset = {one.name: list(one.files) for one in analysis.datasets}
+    return runner(fileset, ByHand(axes), treename="Events")
+
+
+def by_uproot(analysis: Analysis, axes: dict[str, Any]) -> Any:
+    total: dict[str, Any] = {}
+    for dataset in analysis.datasets:
+        for columns in uproot.iterate(
+            [f"{path}:Events" for path in dataset.files],
+            [*OBSERVABLES, "weight"],
+            step_size=CHUNK,
+            library="np",
+        ):
+            weight, masks = columns["weight"].astype(float), masks_of(columns)
+            counts = []
+            for _, passed in stages(masks, len(weight)):
+                counts.append([passed.sum(), weight[passed].sum(), (weight[passed] ** 2).sum()])
+            for name, mask in masks.items():
+                others = [one for other, one in masks.items() if other != name]
+                for passed in (mask, np.logical_and.reduce(others)):
+                    counts.append([passed.sum(), weight[passed].sum(), (weight[passed] ** 2).sum()])
+            filled = histograms(columns, masks, weight, axes)
+            own = total.setdefault(dataset.name, {"counts": 0, **dict.fromkeys(filled, 0)})
+            own["counts"] = own["counts"] + np.array(counts)
+            for name, one in filled.items():
+                own[name] = one + own[name]
+    return total
+
+
+def skim_by_uproot(analysis: Analysis, folder: Path) -> int:
+    """Write the columns that pass, one file a chunk, and return their bytes."""
+    size = 0
+    for dataset in analysis.datasets:
+        for path in dataset.files:
+            with uproot.open(path) as file:
+                tree = file["Events"]
+                for start in range(0, tree.num_entries, CHUNK):
+                    columns = tree.arrays(entry_start=start, entry_stop=start + CHUNK, library="np")
+                    passed = np.logical_and.reduce(list(masks_of(columns).values()))
+                    target = folder / f"{dataset.name}_{start}.root"
+                    with uproot.recreate(target, compression=uproot.ZSTD(5)) as out:
+                        kinds = {name: one.dtype for name, one in columns.items()}
+                        out.mktree("Events", kinds).extend(
+                            {name: one[passed] for name, one in columns.items()}
+                        )
+                    size += target.stat().st_size
+    return size
+
+
+def best(*works: Callable[[], Any], clock: Callable[[], float], times: int = 3) -> list[float]:
+    """Return the least seconds of each of `works` by `clock`, taken in turn after a warm-up."""
+    least = [float("inf")] * len(works)
+    for work in works:
+        work()
+    for _ in range(times):
+        for number, work in enumerate(works):
+            start = clock()
+            work()
+            least[number] = min(least[number], clock() - start)
+    return least
+
+
+def compare_cutflow(analysis: Analysis) -> None:
+    stored = load_counts(analysis).observables
+    axes = {name: one.axes["x"] for name, one in stored.items()}
+    ours, coffea, plain = best(
+        lambda: count_cuts(analysis, force=True),
+        lambda: by_coffea(analysis, axes),
+        lambda: by_uproot(analysis, axes),
+        clock=time.process_time,
+    )
+    print(
+        f"cutflow      {ours:6.2f} s CPU, {ours / coffea:.2f} x coffea by hand ({coffea:.2f} s), "
+    )
+    print(f"             {ours / plain:.2f} x uproot.iterate ({plain:.2f} s)")
+
+
+def compare_skim(analysis: Analysis, folder: Path) -> None:
+    ours, plain = best(
+        lambda: skim(analysis, force=True),
+        lambda: skim_by_uproot(analysis, folder),
+        clock=time.process_time,
+    )
+    size = sum(one["bytes"] for one in skim(analysis).result["skims"])
+    ratio = size / skim_by_uproot(analysis, folder)
+    print(f"skim         {ours:6.2f} s CPU, {ours / plain:.2f} x uproot ({plain:.2f} s), ", end="")
+    print(f"{ratio:.3f} x its bytes")
+
+
+def compare_dask(analysis: Analysis) -> None:
+    remote = analysis.with_overrides(execution={"executor": "dask", "workers": 2})
+    with kept_open(remote.executor()) as opening:
+        warm = replace(remote, opening=opening)
+        iterative, dask = best(
+            lambda: count_cuts(analysis, force=True),
+            lambda: count_cuts(warm, force=True),
+            clock=time.perf_counter,
+        )
+    print(
+        f"dask         {dask:6.2f} s wall with 2 workers, {iterative / dask:.2f} x the throughput "
+    )
+    print(f"             of this process ({iterative:.2f} s)")
+
+
+def client_overhead(folder: Path, chunks: int) -> None:
+    """Print the client's CPU time for each of many small chunks."""
+    events = write_sample(folder / "tiny.root", CHUNK, 9)
+    document = yaml.safe_load((folder / "benchmark.yaml").read_text(encoding="utf-8"))
+    size = CHUNK // chunks
+    document["datasets"] = {"tiny": {"files": [str(events)], "label": "signal"}}
+    document["execution"] = {"executor": "dask", "workers": 2, "chunksize": size}
+    path = folder / "tiny.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    analysis = prepare(path, folder / "tiny")
+    with kept_open(analysis.executor()) as opening:
+        warm = replace(analysis, opening=opening)
+        with opening():
+            start = time.process_time()
+            tabulate(warm)
+            taken = time.process_time() - start
+    print(f"client       {1e3 * taken / chunks:6.2f} ms CPU a chunk over {chunks} chunks")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--events", type=int, default=20 * CHUNK)
+    parser.add_argument("--chunks", type=int, default=10_000, help="of the client's overhead")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        analysis = prepare(write_config(folder, arguments.events), folder / "out")
+        tabulate(analysis)
+        CUTS.save(analysis.output / "selection.json")
+        count_cuts(analysis)
+        (folder / "plain").mkdir()
+        compare_cutflow(analysis)
+        compare_skim(analysis, folder / "plain")
+        compare_dask(analysis)
+        client_overhead(folder, arguments.chunks)
+
+
+if __name__ == "__main__":
+    main()

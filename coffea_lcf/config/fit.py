@@ -1,0 +1,78 @@
+"""What a configuration may say about the fit and its study of stability."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from coffea_lcf.config.section import Finite, Fraction, Positive, Section
+from coffea_lcf.selection import Case
+
+
+class ObjectiveSection(Section):
+    """What joint cuts are best for; yields come from cross-sections and luminosity."""
+
+    kind: Literal["accuracy", "s_over_sqrt_b", "asimov", "punzi", "background_rejection"]
+    signal_efficiency: list[Annotated[float, Field(gt=0, lt=1)]] = []
+    """Working points of ``background_rejection``; the first makes selection.json."""
+    minimum_background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    """Expected background events below which a tighter cut earns nothing."""
+    sigmas: Positive = 5.0
+    """Of ``punzi``."""
+    systematics: bool = False
+    """Take off a significance what the systematic variations can cost it."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> ObjectiveSection:
+        if (self.kind == "background_rejection") != bool(self.signal_efficiency):
+            msg = "signal_efficiency is what background_rejection needs, and no other kind takes"
+            raise ValueError(msg)
+        if self.systematics and self.kind in ("accuracy", "background_rejection"):
+            msg = f"systematics have a say in a significance, not in {self.kind}"
+            raise ValueError(msg)
+        return self
+
+
+class FitSection(Section):
+    """How the cuts are learned; see `coffea_lcf.fit`."""
+
+    strategy: Literal["parallel", "sequential", "joint", "reference"] = "sequential"
+    preset: Literal["default", "gradient", "paper"] = "default"
+    objective: ObjectiveSection = ObjectiveSection(kind="accuracy")
+    """Of the joint strategy."""
+    directions: dict[str, Case | None] = {}
+    """Case of the cut on an observable, for the joint strategy; null for no cut."""
+    centers: dict[str, Finite] = {}
+    """In the unit of the observable; found from the signal if not given."""
+    threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    repeats: Annotated[int, Field(ge=1)] | None = None
+    validation_fraction: Fraction = 0.2
+    """Share of the training events that monitors the training."""
+    test_fraction: Fraction = 0.25
+    """Share of all events that the fit never sees, for honest figures."""
+    regions: Literal["shared", "separate"] = "shared"
+    """Boundaries of the regions: the same in all, or learned for each."""
+    class_prior: Literal["sample", "equal", "events"] = "equal"
+    """``equal`` weighs signal and background alike, ``sample`` by their expected yields,
+    ``events`` by their numbers of events."""
+    device: str = "auto"
+
+
+class TradeoffSection(Section):
+    """How the study ``tradeoff`` is made."""
+
+    budgets: list[Annotated[float, Field(gt=0, lt=1)]] = [0.5, 0.3, 0.2, 0.1, 0.05, 0.02]
+    """Shares of the background that a skim may keep."""
+
+
+class StabilitySection(Section):
+    """How the study ``stability`` is made."""
+
+    replicas: Annotated[int, Field(ge=2, le=10_000)] = 48
+    """Bootstraps of the events."""
+    folds: Annotated[int, Field(ge=2, le=100)] = 5
+    """Parts of the events, each left out once."""
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.68
+    """Share of the bootstraps inside an interval."""

@@ -1,0 +1,76 @@
+"""Physics against the size of a skim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from coffea_lcf.plotting import style
+
+COLORS = (style.SIGNAL, style.BACKGROUND, style.KEPT)
+MARKERS = "osD"
+
+
+@dataclass(frozen=True)
+class SizeAndPhysics:
+    """One skim: the share of background that it keeps, a figure and its band."""
+
+    size: float
+    value: float
+    low: float
+    high: float
+
+
+def sizes(
+    curves: Mapping[str, Sequence[SizeAndPhysics]],
+    no_skim: SizeAndPhysics,
+    proposed: float | None = None,
+    ylabel: str = "background rejection at $ε_s$ = 50 %",
+) -> Figure:
+    """Return the figure of each skim against the share of the background that it keeps.
+
+    Parameters
+    ----------
+    curves
+        Skims by how they were made.
+    no_skim
+        The figure on all events, drawn as a band across.
+    proposed
+        Size at which a vertical line stands.
+    ylabel
+        What the figure is.
+    """
+    with style.page_style():
+        figure = style.new_figure(width=5.6, height=4.0)
+        axes = figure.add_subplot(xlabel="background kept by the skim [%]", ylabel=ylabel)
+        axes.set_xscale("log")
+        axes.axhspan(no_skim.low, no_skim.high, color=style.BACKGROUND_FILL, linewidth=0)
+        axes.axhline(no_skim.value, color=style.MUTED, linestyle="--", label="no skim")
+        for shift, ((label, skims), color, marker) in enumerate(
+            zip(curves.items(), COLORS, MARKERS, strict=False)
+        ):
+            value = np.array([one.value for one in skims])
+            below = value - np.array([one.low for one in skims])
+            above = np.array([one.high for one in skims]) - value
+            axes.errorbar(
+                # beside each other, so that bars of equal size do not hide one another
+                np.array([100.0 * one.size * 1.03**shift for one in skims]),
+                value,
+                yerr=np.clip([below, above], 0.0, None),
+                fmt=f"{marker}-",
+                color=color,
+                markersize=5,
+                capsize=2,
+                label=label,
+            )
+        if proposed is not None:
+            axes.axvline(100.0 * proposed, color=style.BOUNDARY, linestyle=":", label="proposed")
+        # the sizes themselves, where decades would say nothing
+        marked = sorted({100.0 * one.size for skims in list(curves.values())[:1] for one in skims})
+        axes.set_xticks(marked, [f"{size:.2g}" for size in marked])
+        axes.set_xticks([], minor=True)
+        axes.legend(loc="best")
+    return figure

@@ -1,0 +1,57 @@
+"""A figure with its bootstrap replicas, so that differences know what is shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+BAND = (0.158655, 0.841345)
+"""Quantiles of a band of one standard deviation."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A figure on the events and on replicas of them.
+
+    Attributes
+    ----------
+    value
+        On the events as they are.
+    replicas
+        On each replica, shape ``(R,)``; those of two figures belong to the same events.
+    """
+
+    value: float
+    replicas: NDArray[np.float64]
+
+    @property
+    def error(self) -> float:
+        """Standard deviation over the replicas; infinite if one of them is."""
+        if not np.isfinite(self.replicas).all():
+            return float("inf")
+        return float(self.replicas.std(ddof=1))
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """The central 68.3 % of the replicas."""
+        low, high = np.quantile(self.replicas, BAND, method="nearest")
+        return float(low), float(high)
+
+    def relative_to(self, other: Measured) -> Measured:
+        """Return ``self / other - 1``, replica by replica."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return Measured(
+                float(np.divide(self.value, other.value) - 1.0),
+                self.replicas / other.replicas - 1.0,
+            )
+
+    def minus(self, other: Measured) -> Measured:
+        """Return the difference, replica by replica."""
+        return Measured(self.value - other.value, self.replicas - other.replicas)
+
+    def to_document(self) -> dict[str, float]:
+        """Return value, error and band as plain numbers."""
+        low, high = self.band
+        return {"value": self.value, "error": self.error, "low": low, "high": high}

@@ -1,0 +1,113 @@
+"""What the configuration says a fit is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coffea_lcf.result import FitResult
+from coffea_lcf.selection import Cut, Selection
+from coffea_lcf.table import ObservableTable
+from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.progress import steps_bar
+
+if TYPE_CHECKING:
+    from coffea_lcf.cuts.objectives import Objective
+
+
+def fit_table(
+    analysis: Analysis,
+    table: ObservableTable,
+    repeats: int | None = None,
+    within: Sequence[Cut] = (),
+) -> FitResult:
+    """Return the fit of `table` as configured, of the observables that it holds.
+
+    Parameters
+    ----------
+    analysis
+        The configuration.
+    table
+        The events.
+    repeats
+        Instead of the configured number.
+    within
+        Cuts of a region, behind those of the preselection.
+    """
+    from coffea_lcf.training.fit import fit
+
+    config, section = analysis.config, analysis.config.fit
+    fixed = [
+        *(cut.cut(table.unit(cut.observable)) for cut in config.preselection),
+        *within,
+    ]
+    offered = {*config.fitted, *(cut.observable for cut in fixed)}
+    table = table.only(tuple(name for name in table.names if name in offered))
+    with steps_bar("learning", analysis.progress) as progress:
+        return fit(
+            table,
+            section.strategy,
+            objective=_objective(analysis, fixed) if section.strategy == "joint" else None,
+            systematics=_systematics(analysis, table),
+            directions={name: c for name, c in section.directions.items() if name in table.names},
+            preset=section.preset,
+            centers={name: c for name, c in section.centers.items() if name in table.names},
+            fixed=fixed,
+            threshold=section.threshold,
+            seed=section.seed,
+            repeats=repeats or section.repeats,
+            validation_fraction=section.validation_fraction,
+            class_prior=section.class_prior,
+            device=section.device,
+            progress=progress,
+        )
+
+
+def _systematics(
+    analysis: Analysis, table: ObservableTable
+) -> dict[str, tuple[ObservableTable, ...]]:
+    """Return the varied training events with the observables and on the scale of `table`.
+
+    `table` can be a part of the training events, or have its classes scaled.
+    """
+    varied = tabulate.varied_training(analysis)
+    if not varied:
+        return {}
+    training = tabulate.training_and_test(analysis)[0]
+    background, signal = (
+        table.weight[table.label == of].sum() / training.weight[training.label == of].sum()
+        for of in (False, True)
+    )
+
+    def alike(one: ObservableTable) -> ObservableTable:
+        weight = one.weight * np.where(one.label, signal, background)
+        return replace(one.only(table.names), weight=weight)
+
+    return {name: tuple(alike(one) for one in own) for name, own in varied.items()}
+
+
+def _objective(analysis: Analysis, fixed: Sequence[Cut]) -> Objective:
+    """Return the configured objective, with the yields expected behind the fixed cuts."""
+    from coffea_lcf.cuts import objectives
+
+    section = analysis.config.fit.objective
+    events = tabulate.all_events(analysis)
+    passed = Selection(tuple(fixed)).mask(events)
+    signal, background = (
+        float(events.weight[passed & rows].sum()) for rows in (events.label, ~events.label)
+    )
+    guard = section.minimum_background
+    uncertainty = analysis.config.cutflow.background_uncertainty
+    if section.kind == "s_over_sqrt_b":
+        return objectives.SOverSqrtB(signal, background, guard)
+    if section.kind == "asimov":
+        return objectives.Asimov(signal, background, uncertainty, guard)
+    if section.kind == "punzi":
+        return objectives.Punzi(background, section.sigmas, guard)
+    if section.kind == "background_rejection":
+        return objectives.BackgroundRejection(section.signal_efficiency)
+    return objectives.Accuracy()

@@ -1,0 +1,47 @@
+"""What the steps that read events would start and read, without doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coffea_lcf.processing.executors import BACKENDS
+from coffea_lcf.processing.plan import DatasetPlan
+from coffea_lcf.processing.plan import plan as plan_datasets
+from coffea_lcf.processing.run import offered_branches
+from coffea_lcf.workflow.analysis import Analysis
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be started, and what would be read by each pass over the events.
+
+    Attributes
+    ----------
+    executor
+        The executor, its cluster, and the script of a job.
+    branches
+        How many branches a chunk is offered.
+    datasets
+        Chunks, events and bytes.
+    """
+
+    executor: str
+    branches: int
+    datasets: tuple[DatasetPlan, ...]
+
+
+def plan(analysis: Analysis) -> Plan:
+    """Return what a pass over the events of `analysis` would take.
+
+    A skim reads the columns that it keeps in addition, of the events of each chunk.
+
+    Raises
+    ------
+    LCFError
+        If the inputs cannot be used, or the executor not be had.
+    """
+    section = analysis.config.execution
+    executor = BACKENDS[section.executor].describe(section)
+    branches = offered_branches(analysis.files, analysis.processor())
+    datasets = plan_datasets(analysis.files, branches, section.chunksize, analysis.splitting())
+    return Plan(executor, len(branches), datasets)

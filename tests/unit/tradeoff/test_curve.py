@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from coffea_lcf.datasets import toys
+from coffea_lcf.errors import FitError
+from coffea_lcf.tradeoff import tradeoff
+from coffea_lcf.training.cut_network import BackgroundFraction, SignalEfficiency, SkimRecipe
+
+SHORT = replace(SkimRecipe(), network=replace(SkimRecipe().network, epochs=16))
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return toys.draw("toy_2d", 5_000, 0)
+
+
+@pytest.fixture(scope="module")
+def curve(toy):
+    budgets = [BackgroundFraction(fraction) for fraction in (0.05, 0.25)]
+    test = toys.draw("toy_2d", 20_000, 1)
+    return tradeoff(toy, test, budgets, recipe=SHORT, bootstraps=40)
+
+
+def test_the_curve_runs_from_loose_to_tight(curve):
+    assert [str(point.constraint) for point in curve.points] == [
+        "at most 25 % of the background",
+        "at most 5 % of the background",
+    ]
+    for point, size in zip(curve.points, (0.25, 0.05), strict=True):
+        for one in (point.joint, point.alone):
+            assert one.background_efficiency == pytest.approx(size, rel=0.12)
+
+
+def test_joint_is_no_worse_than_cuts_alone_at_equal_size(curve):
+    for point in curve.points:
+        for figure in ("auc", "rejection_50"):
+            difference = point.joint.physics[figure].minus(point.alone.physics[figure])
+            assert difference.value > -3.0 * difference.error
+
+
+def test_a_tight_skim_costs_physics_and_the_knee_says_so(curve):
+    loose, tight = (point.joint.physics["auc"] for point in curve.points)
+
+    assert tight.value < loose.value < curve.no_skim.physics["auc"].value + 0.01
+    assert curve.proposed is curve.points[curve.knee.index].joint.fit
+    assert "% of the background" in curve.knee.reason
+
+
+def test_the_document_is_plain_numbers(curve):
+    document = json.loads(json.dumps(curve.to_document()))
+
+    point = document["points"][0]
+    assert point["budget"] == "at most 25 % of the background"
+    assert set(point["joint"]["auc"]) == {"value", "error", "low", "high"}
+    assert point["joint_minus_alone"]["auc"]["value"] == pytest.approx(
+        point["joint"]["auc"]["value"] - point["alone"]["auc"]["value"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("budgets", "figure", "message"),
+    [
+        ([], "auc", "budgets: none\n  a curve needs one or more"),
+        (
+            [BackgroundFraction(0.1), SignalEfficiency(0.9)],
+            "auc",
+            "budgets: at most 10 % of the background, at least 90 % of the signal",
+        ),
+        ([BackgroundFraction(0.1)], "speed", "figure 'speed' is not one of auc, rejection_30"),
+    ],
+)
+def test_a_curve_that_cannot_be_drawn_is_an_error(toy, budgets, figure, message):
+    with pytest.raises(FitError, match=message):
+        tradeoff(toy, toy, budgets, figure=figure)
