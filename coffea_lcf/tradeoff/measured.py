@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,9 @@ class Measured:
     @property
     def band(self) -> tuple[float, float]:
         """The central 68.3 % of the replicas."""
-        low, high = np.quantile(self.replicas, BAND, method="nearest")
+        # by rank, which infinite replicas have too
+        ranks = np.rint(np.array(BAND) * (len(self.replicas) - 1)).astype(np.intp)
+        low, high = np.sort(self.replicas)[ranks]
         return float(low), float(high)
 
     def relative_to(self, other: Measured) -> Measured:
@@ -49,9 +52,13 @@ class Measured:
 
     def minus(self, other: Measured) -> Measured:
         """Return the difference, replica by replica."""
-        return Measured(self.value - other.value, self.replicas - other.replicas)
+        with np.errstate(invalid="ignore"):
+            return Measured(
+                float(np.subtract(self.value, other.value)), self.replicas - other.replicas
+            )
 
-    def to_document(self) -> dict[str, float]:
-        """Return value, error and band as plain numbers."""
+    def to_document(self) -> dict[str, float | None]:
+        """Return value, error and band as plain numbers, None for what is not finite."""
         low, high = self.band
-        return {"value": self.value, "error": self.error, "low": low, "high": high}
+        numbers = {"value": self.value, "error": self.error, "low": low, "high": high}
+        return {name: one if math.isfinite(one) else None for name, one in numbers.items()}

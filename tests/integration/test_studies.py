@@ -12,6 +12,7 @@ import coffea_lcf as lcf
 from coffea_lcf.cutflow.files import load_cutflow
 
 from .chain import FLAT_CUTS, columns, ok, with_selection, write_config
+from .rootfiles import twin
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +107,12 @@ def test_unknown_observable_of_a_variation_is_named(flat: dict[str, Any], tmp_pa
 
 
 def test_test_samples_are_held_out(flat: dict[str, Any], tmp_path: Path) -> None:
-    datasets = {
-        f"{name}_{sample}": {**section, "sample": sample}
-        for name, section in flat["datasets"].items()
-        for sample in ("train", "test")
-    }
+    datasets = {}
+    for name, section in flat["datasets"].items():
+        (path,) = section["files"]
+        other = str(twin(Path(path)))
+        datasets[f"{name}_train"] = {**section, "sample": "train"}
+        datasets[f"{name}_test"] = {**section, "files": [other], "sample": "test"}
     config = write_config(tmp_path / "flat.yaml", flat, datasets=datasets, weight=None)
     ok("tabulate", config, "-o", tmp_path / "out", "-q")
     ok("fit", config, "-o", tmp_path / "out", "-q")
