@@ -14,7 +14,7 @@ from coffea_lcf.cli.execution import show_completeness
 from coffea_lcf.cutflow.final_yields import FinalYields
 from coffea_lcf.cutflow.systematics import spread
 from coffea_lcf.cutflow.tables import rich_table
-from coffea_lcf.cutflow.tables.numbers import percent, plain
+from coffea_lcf.cutflow.tables.numbers import percent, plain, plus_minus
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.cutflow import counted_table
 from coffea_lcf.workflow.fit import fingerprint, load_selection
@@ -79,6 +79,8 @@ class Screens:
             f"background efficiency {figures['background_efficiency']:.4f}"
         )
 
+        if result["stability"]:
+            console.print(f"  stability: {_alike(result['stability'])}")
         if result["points"]:
             console.print(_points(result["points"]))
 
@@ -139,6 +141,12 @@ def _yields(title: str, yields: list[FinalYields]) -> Table:
     for one in yields:
         table.add_row(one.name, f"{one.signal:.6g}", f"{one.background:.6g}", f"{one.asimov:.4g}")
     return table
+
+
+def _alike(stability: Mapping[str, float]) -> str:
+    """Return how alike the repeats of a fit decide, in words."""
+    share = plus_minus(100 * stability["agreement"], 100 * stability["agreement_spread"])
+    return f"{stability['repeats']:.0f} repeats of the fit decide {share} % of the events alike"
 
 
 def _points(points: list[dict[str, Any]]) -> Table:

@@ -37,8 +37,8 @@ class ReportContent:
     fit
         ``strategy``, ``seed``, ``importance`` and ``importance_spread`` (number by
         observable), ``history`` (``step`` of shape ``(E,)``, ``loss`` and ``val_loss``
-        of shape ``(E, R)`` for R repeats), ``metrics`` and ``settings``; whatever is
-        missing is left out of the page.
+        of shape ``(E, R)`` for R repeats), ``metrics``, ``stability`` and ``settings``;
+        whatever is missing is left out of the page.
     cutflow
         Yields of `selection`.
     observables

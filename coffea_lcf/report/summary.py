@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from coffea_lcf.cutflow.tables.numbers import grouped, plain
+from coffea_lcf.cutflow.tables.numbers import grouped, plain, plus_minus
 from coffea_lcf.cutflow.tables.rows import SummaryRow
 from coffea_lcf.report import html
 from coffea_lcf.report.content import ReportContent
@@ -19,6 +19,7 @@ def section_summary(content: ReportContent) -> str:
         _input(content),
         _origin(content),
         _kept(end),
+        _stability(content),
         _significance(start, end, content),
         _normalised(content),
     )
@@ -70,6 +71,18 @@ def _kept(end: SummaryRow) -> str:
         if math.isfinite(kept)
     ]
     return f"It keeps {' and '.join(parts)}." if parts else ""
+
+
+def _stability(content: ReportContent) -> str:
+    """Return how alike the repeats of the fit decide, the bootstraps of the default recipe."""
+    found = content.fit.get("stability")
+    if not found:
+        return ""
+    share = plus_minus(100.0 * found["agreement"], 100.0 * found["agreement_spread"])
+    return (
+        f"Stability: {found['repeats']:.0f} repeats of the fit decide {share}{_PERCENT} of the "
+        "events alike."
+    )
 
 
 def _rounded_percent(fraction: float) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from coffea_lcf.errors import OutputError
 from coffea_lcf.evaluation import evaluate
+from coffea_lcf.explain import stability
+from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Selection
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.table import ObservableTable
@@ -56,6 +58,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     document = {
         **result.to_document(),
         "test": _figures(selection, test),
+        "stability": _stability(result, test),
         "selection": fingerprint(selection),
     }
     write_json(analysis.output / FIT, document)
@@ -74,6 +77,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         "unused": list(selection.unused),
         "selection": document["selection"],
         "test": document["test"],
+        "stability": document["stability"],
         "points": points,
         "regions": regions,
         "held_out": held_out,
@@ -87,6 +91,18 @@ def _save(
     """Write a selection that is not the main one; return its file and figures."""
     selection.save(analysis.output / file)
     return {"file": file, **_figures(selection, test)}
+
+
+def _stability(result: FitResult, test: ObservableTable) -> dict[str, float] | None:
+    """Return how alike the repeats of the fit decide; None of a single one."""
+    if len(result.repeats) < 2:
+        return None
+    found = stability(result.selection, result.repeats, test)
+    return {
+        "repeats": float(found.replicas),
+        "agreement": found.agreement,
+        "agreement_spread": found.agreement_spread,
+    }
 
 
 def _figures(selection: Selection, test: ObservableTable) -> dict[str, float]:

@@ -77,6 +77,7 @@ def _fit(analysis: Analysis) -> dict[str, Any]:
         "importance_spread": document["importance_spread"],
         "history": history,
         "metrics": document["test"],
+        "stability": document["stability"],
         "settings": settings,
     }
 

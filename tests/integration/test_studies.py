@@ -168,3 +168,18 @@ def test_working_points_are_told_compared_and_belong_to_the_fit(
     # points of a fit do not stand beside a selection that was put in its place
     tighter.save(output / "selection.json")
     assert "cuts, at its" in ok("compare", config, "-o", output).output
+
+
+def test_fit_and_report_tell_how_alike_its_repeats_decide(
+    flat: dict[str, Any], tmp_path: Path
+) -> None:
+    config = write_config(tmp_path / "flat.yaml", flat, fit={"repeats": 4}, weight=None)
+    output = tmp_path / "out"
+    ok("tabulate", config, "-o", output, "-q")
+    told = ok("fit", config, "-o", output).output
+    assert "stability: 4 repeats of the fit decide" in told
+    share = json.loads((output / "fit.json").read_text())["stability"]["agreement"]
+    assert 0.8 < share <= 1.0
+    ok("cutflow", config, "-o", output, "-q")
+    ok("report", config, "-o", output, "-q")
+    assert "Stability: 4 repeats" in (output / "report.html").read_text(encoding="utf-8")
