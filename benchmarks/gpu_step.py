@@ -3,9 +3,9 @@
     python -m benchmarks.gpu_step
     python -m benchmarks.gpu_step --device cpu --events 1000000
 
-A step reads each observable with label and weight once and does so little with them
-that memory decides: ``needed`` counts these bytes, ``moved`` those that the kernels
-of the step read and write one after the other.
+A step of all cuts on the events themselves reads each observable with label and weight once
+and does so little with them that memory decides: ``needed`` counts these bytes, ``moved`` those
+that the kernels of the step read and write one after the other.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.strategies import Parallel
 from coffea_lcf.training.columns import Columns
 from coffea_lcf.training.refine import refine
+from coffea_lcf.training.settle import Column, settle
 
 OBSERVABLES = 8
 
@@ -28,7 +29,7 @@ NEEDED = 12
 """Bytes of an event and observable: x, label and weight."""
 
 MOVED = 200
-"""Bytes that the kernels of `coffea_lcf.training.refine` move for an event and observable:
+"""Bytes that the kernels of `coffea_lcf.training.settle` move for an event and observable:
 difference 8, four functions 32, their sum 20, sigmoid 8, p(1 - p) 12, size and product of the
 weight 20, residual 24, three sums of products 60, product with the difference 12, and 4 for the
 parts of a chunk that are read anew."""
@@ -67,13 +68,19 @@ def bandwidth(device: torch.device, size: int) -> float:
 
 
 def settled(events: Columns) -> LearnableCuts:
-    """Return the cuts at the minimum on `events`, from where `refine` takes one step."""
+    """Return the cuts at the minimum on `events`, from where `settle` takes one step."""
     zero, one = (torch.full((OBSERVABLES,), value) for value in (0.0, 1.0))
     cuts = LearnableCuts(zero, one, zero, 1, torch.Generator()).to(events.label.device)
     start: Tensor = torch.zeros(1, 2, OBSERVABLES, 2, device=events.label.device)
     cuts.set_effective(start)
     refine(cuts, events, Parallel(), 0.5)
     return cuts
+
+
+def step_all(cuts: LearnableCuts, events: Columns) -> None:
+    """Take one Newton step of each cut on all events."""
+    for i, x in enumerate(events.observables):
+        settle(cuts.nominal(slice(i, i + 1)), Column(x, events.label, events.weight))
 
 
 def _wait(device: torch.device) -> None:
@@ -93,7 +100,7 @@ def main(name: str, events: int) -> None:
     card = torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"
     columns = drawn(events, device)
     cuts = settled(columns)
-    step = seconds(lambda: refine(cuts, columns, Parallel(), 0.5), device)
+    step = seconds(lambda: step_all(cuts, columns), device)
     copy = bandwidth(device, events)
     print(f"{card}: {events} events x {OBSERVABLES}, a step takes {step:.4g} s")
     print(f"copy    {copy / 1e9:8.1f} GB/s")
