@@ -40,7 +40,7 @@ def figures(
         size = path.stat().st_size
         print(f"{events} events x {len(NAMES)} float32, {size / 1e6:.0f} MB with zstd")
         for strategy in STRATEGIES:
-            found = _in_child(measured, strategy, events, rounds, path)
+            found = in_child(measured, strategy, events, rounds, path)
             print(f"{strategy}: {found['selection']}\n")
             for reader in ("iterate", "arrays"):
                 name = f"{strategy} fit : reading, uproot {reader}"
@@ -48,15 +48,15 @@ def figures(
             table = 4e-6 * events * len(NAMES)
             yield f"{strategy} peak memory : float32 table", found["memory"], table, 2.5, "MB"
             if exact:
-                errors = _in_child(distances, strategy, events)
+                errors = in_child(distances, strategy, events)
                 worst = max(errors.values(), default=0.0)
                 print({name: round(one, 3) for name, one in errors.items()})
                 yield f"{strategy} largest distance : statistical error", worst, 1.0, 0.2, "sd"
 
 
-def draw(events: int) -> ObservableTable:
+def draw(events: int, seed: int = 1) -> ObservableTable:
     """Return `events` of the ten observables, float32, signal and background mixed."""
-    random = np.random.default_rng(1)
+    random = np.random.default_rng(seed)
     label = random.random(events) < 0.5
     columns: dict[str, NDArray[np.float32]] = {}
     for name, peaks in PEAKS.items():
@@ -88,10 +88,10 @@ def measured(strategy: str, events: int, rounds: int, path: Path) -> dict[str, A
     torch.set_num_threads(1)
     # what is imported on first use belongs to neither
     lcf.fit(draw(20_000), strategy, device="cpu")
-    before = _memory("VmRSS")
+    before = memory("VmRSS")
     table = draw(events)
     result, fit = _timed(lambda: lcf.fit(table, strategy, device="cpu"))
-    memory = _memory("VmHWM") - before
+    peak = memory("VmHWM") - before
     times = {"fit": [fit], "iterate": [], "arrays": []}
     for round_ in range(rounds):
         times["iterate"].append(_timed(lambda: _iterate(path))[1])
@@ -99,7 +99,7 @@ def measured(strategy: str, events: int, rounds: int, path: Path) -> dict[str, A
         if round_ + 1 < rounds:
             times["fit"].append(_timed(lambda: lcf.fit(table, strategy, device="cpu"))[1])
     least = {name: min(values) for name, values in times.items()}
-    return {**least, "memory": memory, "selection": str(result.selection)}
+    return {**least, "memory": peak, "selection": str(result.selection)}
 
 
 def distances(strategy: str, events: int) -> dict[str, float]:
@@ -142,13 +142,13 @@ def _arrays(path: Path) -> None:
         file["Events"].arrays(NAMES, library="np")
 
 
-def _memory(which: str) -> float:
+def memory(which: str) -> float:
     """Return the memory of this process in MB: ``VmRSS`` now or ``VmHWM`` at most, on Linux."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith(which)) * 1.024e-3
 
 
-def _in_child(work: Any, *arguments: Any) -> Any:
+def in_child(work: Any, *arguments: Any) -> Any:
     """Return what `work` returns in a process of its own, whose memory starts low."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(work, arguments)

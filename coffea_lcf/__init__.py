@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from coffea_lcf.training.cut_network import fit_skim as fit_skim
     from coffea_lcf.training.fit import fit as fit
     from coffea_lcf.training.recipe import Recipe as Recipe
+    from coffea_lcf.training.streaming import fit_stream as fit_stream
 
 __version__ = "0.1.0"
 
@@ -57,6 +58,7 @@ _HOMES = {
     "SignalEfficiency": "coffea_lcf.training.cut_network",
     "fit": "coffea_lcf.training.fit",
     "fit_skim": "coffea_lcf.training.cut_network",
+    "fit_stream": "coffea_lcf.training.streaming",
 }
 
 __all__ = ["__version__", *_HOMES]

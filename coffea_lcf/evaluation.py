@@ -24,19 +24,26 @@ def evaluate(selection: Selection, table: ObservableTable) -> dict[str, float]:
         weighted ``signal_efficiency`` and ``background_efficiency``. NaN where a
         class is missing.
     """
-    events, weights = np.zeros((2, 2)), np.zeros((2, 2))
-    for part in parts(table):
+    return evaluate_parts(selection, parts(table))
+
+
+def evaluate_parts(selection: Selection, tables: Iterator[ObservableTable]) -> dict[str, float]:
+    """Return the figures of `evaluate` on the events of all `tables`, one after the other."""
+
+    def counts(part: ObservableTable) -> NDArray[np.float64]:
         code = (2 * _passes(selection, part).view(np.uint8) + part.label).astype(np.intp)
-        events += np.bincount(code, minlength=4).reshape(2, 2)
-        weights += np.bincount(code, part.weight, minlength=4).reshape(2, 2)
+        return np.stack([np.bincount(code, weight, 4) for weight in (None, part.weight)])
+
+    # unlike a loop, a map holds no part while the next is made
+    events, weights = sum(map(counts, tables), np.zeros((2, 4))).reshape(2, 2, 2)
     # rows: fails, passes; columns: background, signal
     false_positives, true_positives = events[1].tolist()
     background, signal = weights.T
     return {
-        "events": float(len(table)),
+        "events": float(events.sum()),
         "true_positives": true_positives,
         "false_positives": false_positives,
-        "accuracy": _ratio(events[0, 0] + true_positives, len(table)),
+        "accuracy": _ratio(events[0, 0] + true_positives, events.sum()),
         "precision": _ratio(true_positives, true_positives + false_positives),
         "signal_efficiency": _ratio(signal[1], signal.sum()),
         "background_efficiency": _ratio(background[1], background.sum()),

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from coffea_lcf.errors import LCFError, OutputError
+
+_kept: ContextVar[bool] = ContextVar("_kept", default=True)
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Keep no file that is written in the block: for a process that repeats another's work."""
+    token = _kept.set(False)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 @contextmanager
 def written_beside(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path next to `path` and rename it there on success.
 
-    On any exception the temporary file is removed and `path` keeps what it held.
+    On any exception the temporary file is removed and `path` keeps what it held, as it
+    does within `nothing_written`.
 
     Raises
     ------
@@ -24,6 +39,10 @@ def written_beside(path: str | Path) -> Iterator[Path]:
         If the folder or the file cannot be written.
     """
     target = Path(path)
+    if not _kept.get():
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / target.name
+        return
     # the suffix stays last, because ROOT, Parquet and matplotlib choose the format by it
     part = target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix}")
     try:

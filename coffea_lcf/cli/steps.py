@@ -10,6 +10,7 @@ import click
 
 from coffea_lcf.cli.errors import INCOMPLETE, guarded
 from coffea_lcf.cli.execution import READERS, execution_options, show_plan
+from coffea_lcf.cli.together import together
 
 if TYPE_CHECKING:
     from coffea_lcf.workflow.analysis import Analysis
@@ -83,7 +84,7 @@ def run(config: Path, debug: bool, **options: Any) -> None:
 
         return run_chain(analysis, force, tell)
 
-    guarded(lambda: _performed(work, config, **options), debug)
+    guarded(lambda: together("run", lambda: _performed(work, config, **options)), debug)
 
 
 def step_commands() -> list[click.Command]:
@@ -102,7 +103,7 @@ def _step_command(name: str) -> click.Command:
         return [step]
 
     def command(config: Path, debug: bool, **options: Any) -> None:
-        guarded(lambda: _performed(work, config, **options), debug)
+        guarded(lambda: together(name, lambda: _performed(work, config, **options)), debug)
 
     if name == "skim":
         command = _or_check(command)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,10 +105,17 @@ def without_uninformative(
     Each cut is judged on the events that pass the cuts before it, by the
     difference of the two efficiencies in units of its statistical error.
     """
+    return informative(selection, partial(parts, table), min_significance)
+
+
+def informative(
+    selection: Selection, events: Callable[[], Iterator[ObservableTable]], min_significance: float
+) -> Selection:
+    """Return `selection` as `without_uninformative` does, from `events` part by part."""
     cuts, unused = list(selection.cuts), list(selection.unused)
     judged = 0
     while judged < len(cuts):
-        reached = _reached(cuts, table)
+        reached = _reached(cuts, events())
         while judged < len(cuts):
             if _separation(*reached[:, judged : judged + 2]) < min_significance:
                 unused.append(cuts.pop(judged).observable)
@@ -117,7 +124,7 @@ def without_uninformative(
     return replace(selection, cuts=tuple(cuts), unused=tuple(unused))
 
 
-def _reached(cuts: list[Cut], table: ObservableTable) -> NDArray[np.float64]:
+def _reached(cuts: list[Cut], events: Iterator[ObservableTable]) -> NDArray[np.float64]:
     """Return Σw and Σw² of background and signal that pass the first 0, 1, ... cuts.
 
     Returns
@@ -126,8 +133,8 @@ def _reached(cuts: list[Cut], table: ObservableTable) -> NDArray[np.float64]:
         Shape ``(2, len(cuts) + 1, 2)``.
     """
     bins = 2 * (len(cuts) + 1)
-    sums = np.zeros((2, bins))
-    for part in parts(table):
+
+    def counts(part: ObservableTable) -> NDArray[np.float64]:
         alive = np.ones(len(part), dtype=np.bool_)
         # the number of cuts that an event passes before the first that it fails: as
         # short numbers it is added several times faster than as indices
@@ -136,8 +143,11 @@ def _reached(cuts: list[Cut], table: ObservableTable) -> NDArray[np.float64]:
             alive &= cut.mask(part[cut.observable])
             depth += alive
         code = (2 * depth + part.label).astype(np.intp)
-        sums[0] += np.bincount(code, part.weight, bins)
-        sums[1] += np.bincount(code, np.square(part.weight), bins)
+        weights = (part.weight, np.square(part.weight))
+        return np.stack([np.bincount(code, weight, bins) for weight in weights])
+
+    # unlike a loop, a map holds no part while the next is made
+    sums = sum(map(counts, events), np.zeros((2, bins)))
     return np.asarray(sums.reshape(2, -1, 2)[:, ::-1].cumsum(axis=1)[:, ::-1])
 
 

@@ -104,6 +104,10 @@ class TrainingData:
         for chunk in self.chunks(max(self.chunk_rows // size, 1) * size):
             yield from chunk.split(size)
 
+    def part(self, rows: slice) -> TrainingData:
+        """Return the events `rows`, without copying them."""
+        return TrainingData(self.x[rows], self.label[rows], self.weight[..., rows], self.cuts)
+
     def shuffled(self, order: Tensor) -> TrainingData:
         """Return the events in `order`."""
         weight = self.weight[..., order]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
 from coffea_lcf.cuts.objectives import Objective
 from coffea_lcf.cuts.strategies import (
@@ -18,10 +19,11 @@ from coffea_lcf.errors import FitError
 from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Case, Cut, Selection
 from coffea_lcf.table import ObservableTable
-from coffea_lcf.training import prepare
+from coffea_lcf.training import distributed, prepare
 from coffea_lcf.training.device import resolve_device
 from coffea_lcf.training.joint import learn_joint
 from coffea_lcf.training.masked import learn_masked
+from coffea_lcf.training.newton import Newton
 from coffea_lcf.training.recipe import Prior, Recipe
 from coffea_lcf.training.recipe import preset as named_preset
 from coffea_lcf.training.task import FitTask
@@ -101,7 +103,8 @@ def fit(
     ------
     FitError
         For a missing class, a constant observable, an unknown strategy, preset,
-        center or device.
+        center or device. Where several processes learn together, also for joint cuts,
+        an optimiser other than Newton, or other events in another process.
 
     References
     ----------
@@ -115,6 +118,7 @@ def fit(
         validation_fraction=validation_fraction,
         class_prior=class_prior,
     )
+    _check_divisible(chosen, recipe, table)
     surviving = _surviving(table, fixed)
     training, validation = prepare.usable(surviving), None
     if recipe.validation_fraction:
@@ -151,6 +155,23 @@ def _check(threshold: float, seed: int) -> None:
     if seed < 0:
         msg = f"seed = {seed}: seeds are zero or more"
         raise FitError(msg)
+
+
+def _check_divisible(
+    strategy: MaskedStrategy | Joint, recipe: Recipe, table: ObservableTable
+) -> None:
+    """Raise `FitError` for a fit that several processes cannot do together."""
+    if distributed.processes() == 1:
+        return
+    if isinstance(strategy, Joint):
+        msg = "the joint strategy learns in one process: start it without torchrun"
+        raise FitError(msg)
+    if not isinstance(recipe.optimiser, Newton):
+        msg = f"the optimiser {recipe.optimiser.name!r} learns in one process: start it without "
+        msg += "torchrun, or choose the preset 'default', whose sums over events can be divided"
+        raise FitError(msg)
+    first = crc32(table[table.names[0]].tobytes())
+    distributed.check_alike(events=len(table), signal=table.label.sum(), checksum=first)
 
 
 def _recipe(name: str | Recipe, **overrides: Any) -> Recipe:

@@ -9,6 +9,7 @@ from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.losses import LARGEST_LOGIT
 from coffea_lcf.cuts.strategies import MaskedStrategy
 from coffea_lcf.training.data import TrainingData
+from coffea_lcf.training.distributed import summed
 
 
 @torch.no_grad()
@@ -42,7 +43,7 @@ def gains(
         sums[0] += (weight * entropy).sum(-2)
         sums[1] += (weight * batch.label).sum(-2)
         sums[2] += weight.expand_as(logits).sum(-2)
-    entropy, signal, total = sums
+    entropy, signal, total = summed(sums)
     fraction = (signal / total.clamp_min(1.0)).clamp(1e-12, 1.0 - 1e-12)
     without = -total * (torch.xlogy(fraction, fraction) + torch.xlogy(1 - fraction, 1 - fraction))
     gain: Tensor = (without - entropy).clamp_min(0.0)

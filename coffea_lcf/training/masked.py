@@ -19,6 +19,7 @@ from coffea_lcf.training import prepare
 from coffea_lcf.training.assemble import selections, with_spread, without_uninformative
 from coffea_lcf.training.columns import columns
 from coffea_lcf.training.data import TrainingData, training_data
+from coffea_lcf.training.distributed import own_rows
 from coffea_lcf.training.monitor import Monitor, hard_error, mean_loss
 from coffea_lcf.training.refine import refine
 from coffea_lcf.training.task import FitTask
@@ -48,7 +49,7 @@ def learn_masked(task: FitTask, strategy: MaskedStrategy) -> FitResult:
     stands = torch.as_tensor(first.stands, dtype=torch.float32)
     data = replace(
         data, weight=recipe.optimiser.replicas(data.weight, stands, recipe.repeats, generator)
-    )
+    ).part(own_rows(data.rows))
     monitor = _monitor(task, strategy, cuts, data)
     recipe.optimiser.train(
         cuts, data, strategy, task.threshold, generator, monitor.record, float(stands.mean())
@@ -94,6 +95,7 @@ def _monitor(
     if task.validation is not None:
         scales = prepare.class_scales(task.validation, task.recipe.class_prior)
         held_out = training_data(columns(task.validation, scales, 1.0, task.device), cuts)
+        held_out = held_out.part(own_rows(held_out.rows))
 
     def losses() -> tuple[torch.Tensor, torch.Tensor | None]:
         known = mean_loss(cuts, data, strategy, task.threshold)

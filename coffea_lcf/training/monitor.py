@@ -15,6 +15,7 @@ from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.losses import masked_bce
 from coffea_lcf.cuts.strategies import MaskedStrategy
 from coffea_lcf.training.data import TrainingData
+from coffea_lcf.training.distributed import counted, summed
 
 
 @torch.no_grad()
@@ -27,7 +28,7 @@ def mean_loss(
         gate = strategy.gate(cuts, batch.x, threshold)
         loss = masked_bce(cuts(batch.z, batch.above), batch.label, batch.weight, gate)
         total += loss * len(batch.x)
-    return total / data.rows
+    return summed(total) / counted(data.rows)
 
 
 @torch.no_grad()
@@ -43,7 +44,8 @@ def hard_error(cuts: LearnableCuts, data: TrainingData, threshold: float) -> flo
         weight = batch.weight[..., 0]
         wrong += float((missed * weight).mean(0).sum())
         total += float(weight.sum())
-    return wrong / total
+    missed_weight, weight = summed(torch.tensor((wrong, total), dtype=torch.float64))
+    return float(missed_weight / weight)
 
 
 @dataclass

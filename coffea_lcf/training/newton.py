@@ -13,6 +13,7 @@ from torch import Tensor
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.strategies import MaskedStrategy
 from coffea_lcf.training.data import TrainingData
+from coffea_lcf.training.distributed import counted, summed
 from coffea_lcf.training.information import information
 from coffea_lcf.training.newton_step import ENOUGH, RIDGE, next_step, no_step
 from coffea_lcf.training.sample import EVERYTHING, Sample, drawn
@@ -165,8 +166,8 @@ def _derivatives(
             upper = (term * above).sum(1)
             sums[1, k] += upper
             sums[0, k] += term.sum(1) - upper
-    slope, offset, bend2, bend1, bend0 = sums.permute(1, 2, 0, 3)
-    ridge = RIDGE * data.rows
+    slope, offset, bend2, bend1, bend0 = summed(sums).permute(1, 2, 0, 3)
+    ridge = RIDGE * counted(data.rows)
     gradient = torch.stack((slope, offset), -1)
     curvature = torch.stack(
         (torch.stack((bend2 + ridge, bend1), -1), torch.stack((bend1, bend0 + ridge), -1)), -2

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from coffea_lcf.training.distributed import agreed
+
 LARGEST_MOVE = 4.0
 """Bound on one step of a slope or offset: Newton overshoots where events are separable."""
 
@@ -54,4 +56,4 @@ def next_step(gradient: Tensor, curvature: Tensor, last: Step) -> Step:
     reach = torch.where(overshot, half, 2 * last.reach).clamp_max(LARGEST_MOVE)
     move = torch.linalg.solve(curvature, gradient.unsqueeze(-1)).squeeze(-1)
     move *= (reach / move.abs().amax(-1, keepdim=True).clamp_min(1e-300)).clamp_max(1.0)
-    return Step(move, reach)
+    return Step(agreed(move), reach)

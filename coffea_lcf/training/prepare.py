@@ -115,9 +115,23 @@ def class_scales(table: ObservableTable, prior: Prior) -> tuple[float, float]:
     FitError
         If a class has no positive sum of weights.
     """
-    rows, signals = len(table), int(np.count_nonzero(table.label))
+    signals = int(np.count_nonzero(table.label))
     sums = sum(np.bincount(part.label, part.weight, minlength=2) for part in parts(table))
     background, signal = np.asarray(sums).tolist()
+    return scales_of((len(table) - signals, signals), (background, signal), prior)
+
+
+def scales_of(
+    events: tuple[float, float], weights: tuple[float, float], prior: Prior
+) -> tuple[float, float]:
+    """Return the factors of `class_scales` from events and sums of weights of both classes.
+
+    Raises
+    ------
+    FitError
+        If a class has no positive sum of weights.
+    """
+    rows, (background, signal) = sum(events), weights
     total = background + signal
     for name, size in (("signal", signal), ("background", background)):
         if not size > 0:
@@ -127,7 +141,7 @@ def class_scales(table: ObservableTable, prior: Prior) -> tuple[float, float]:
     return {
         "sample": (rows / total, rows / total),
         "equal": (rows / (2.0 * background), rows / (2.0 * signal)),
-        "events": ((rows - signals) / background, signals / signal),
+        "events": (events[0] / background, events[1] / signal),
     }[prior]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -10,6 +13,7 @@ from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.strategies import MaskedStrategy, Parallel
 from coffea_lcf.training.columns import Columns
 from coffea_lcf.training.data import TrainingData
+from coffea_lcf.training.distributed import own_rows, summed
 from coffea_lcf.training.histograms import Bins, as_events, hidden_variance, positions
 from coffea_lcf.training.information import gains, shares
 from coffea_lcf.training.settle import Column, settle
@@ -39,31 +43,69 @@ def refine(
     ----------
     cuts
         Near the minimum. The repeats keep their distances to the first.
+    events
+        All of them: each process sums over its own.
     """
-    effective, weight, gained = cuts.effective(), events.weight, []
+    own = own_rows(len(events.label))
+    label, weight = events.label[own], events.weight
+
+    def column(i: int, one: LearnableCuts, before: HardCuts | None) -> Column:
+        nonlocal weight
+        if before is not None:
+            weight = weight.clone() if weight is events.weight else weight
+            leave(before, Column(events.observables[i - 1][own], label, weight[own]))
+        x = events.observables[i]
+        return _binned(x, Column(x[own], label, weight[own]), one)
+
+    settle_in_turn(cuts, column, strategy, threshold)
+
+
+@torch.no_grad()
+def settle_in_turn(
+    cuts: LearnableCuts,
+    column_of: Callable[[int, LearnableCuts, HardCuts | None], Column],
+    strategy: MaskedStrategy,
+    threshold: float,
+) -> None:
+    """Move cut after cut to the minimum, as `refine` does.
+
+    Parameters
+    ----------
+    column_of
+        Gives the events, or bins, of an observable that reach its cut: of its number,
+        its cut as it starts, and what the cut before it leaves, None for all.
+    """
+    effective, gained, hard = cuts.effective(), [], None
     distance = cuts.importance() - cuts.importance()[:1]
-    for i, x in enumerate(events.observables):
+    for i in range(len(cuts.centers)):
         one = cuts.nominal(slice(i, i + 1))
-        column = _binned(Column(x, events.label, weight), one)
+        column = column_of(i, one, hard)
         settle(one, column)
         effective[:, :, i] += one.effective()[0, :, 0] - effective[0, :, i]
         data = TrainingData(column.x.unsqueeze(1), column.label, column.weight, one)
         gained.append(gains(one, data, Parallel(), threshold)[0, 0])
         hard = strategy.leaves(one, threshold)
-        if hard is not None and i + 1 < len(events.observables):
-            weight = weight.clone() if weight is events.weight else weight
-            _leave(hard, Column(x, events.label, weight))
     cuts.set_effective(effective)
     cuts.set_importance((shares(torch.stack(gained)) + distance).clamp_min(0.0))
 
 
-def _binned(column: Column, one: LearnableCuts) -> Column:
-    """Return the bins of `column` as events, or `column` itself where they hide too much."""
-    sample = column.x[:: max(len(column.x) // SAMPLE, 1)]
+def _binned(x: Tensor, column: Column, one: LearnableCuts) -> Column:
+    """Return the bins of `column` as events, or `column` itself where they hide too much.
+
+    All processes choose the bins by all of `x`, add up what they fill from their own
+    `column`, and get a part of the bins each.
+    """
+    sample = x[:: max(len(x) // SAMPLE, 1)]
     bins = Bins.around(float(one.centers), sample)
-    if _hidden(one, bins, sample) * len(column.x) ** 0.5 > UNRESOLVED:
+    if hides_too_much(one, bins, sample, len(x)):
         return column
-    return as_events(bins.fill(column), positions(bins, sample))
+    binned = as_events(summed(bins.fill(column)), positions(bins, sample))
+    return binned.part(own_rows(len(binned.x)))
+
+
+def hides_too_much(one: LearnableCuts, bins: Bins, sample: Tensor, events: int) -> bool:
+    """Return whether `bins` hide more than `UNRESOLVED` of so many events, by a sample of them."""
+    return _hidden(one, bins, sample) * math.sqrt(events) > UNRESOLVED
 
 
 def _hidden(one: LearnableCuts, bins: Bins, sample: Tensor) -> float:
@@ -76,7 +118,7 @@ def _hidden(one: LearnableCuts, bins: Bins, sample: Tensor) -> float:
     return float((steep[:, 0] * hidden_variance(bins, sample)).mean())
 
 
-def _leave(hard: HardCuts, column: Column) -> None:
+def leave(hard: HardCuts, column: Column) -> None:
     """Give weight zero to the events that a single cut does not leave to later ones."""
     lower, upper, edge = float(hard.lower), float(hard.upper), bool(hard.edge)
     for x, _, weight, (below, above) in column.chunks(temporaries=2):

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
+from coffea_lcf.training.distributed import counted, summed
 from coffea_lcf.training.newton_step import ENOUGH, RIDGE, next_step, no_step
 
 CHUNK = {"cpu": 131_072, "cuda": 1 << 24}
@@ -32,6 +33,10 @@ class Column:
     x: Tensor
     label: Tensor
     weight: Tensor
+
+    def part(self, rows: slice) -> Column:
+        """Return the events `rows`, without copying them."""
+        return Column(self.x[rows], self.label[rows], self.weight[rows])
 
     def chunks(self, temporaries: int) -> Iterator[tuple[Tensor, ...]]:
         """Yield x, label, weight and memory ``(temporaries, n)`` of all events in order."""
@@ -85,8 +90,8 @@ def _derivatives(one: LearnableCuts, effective: Tensor, column: Column) -> tuple
         sums[0] += basis @ score.sub_(label).mul_(weight)
         sums[1] += basis @ bend
         sums[2] += basis @ bend.mul_(d)
-    gradient, bend1, bend2 = sums.view(3, 2, 2)
-    ridge = RIDGE * len(column.x)
+    gradient, bend1, bend2 = summed(sums).view(3, 2, 2)
+    ridge = RIDGE * counted(len(column.x))
     # sums run over (slope, offset) and then over sides, and d is not in standard deviations
     curvature = torch.stack((bend2[0], bend1[0], bend1[0], bend1[1]), -1).view(2, 2, 2)
     curvature = curvature / (unit.mT * unit)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from coffea_lcf.errors import FilesetError, OutputError
-from coffea_lcf.writing import write_json, write_text, written_beside
+from coffea_lcf.writing import nothing_written, write_json, write_text, written_beside
 
 
 def _write(target, text="", fail_with=None):
@@ -93,3 +93,14 @@ def test_numbers_that_json_does_not_know_are_refused(tmp_path, number):
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json(tmp_path / "a.json", {"x": number})
     assert _files(tmp_path) == []
+
+
+def test_within_nothing_written_files_keep_what_they_held(tmp_path):
+    write_text(tmp_path / "a.txt", "before")
+    with nothing_written():
+        write_text(tmp_path / "a.txt", "after")
+        assert write_text(tmp_path / "new" / "b.txt", "b") == tmp_path / "new" / "b.txt"
+    assert _files(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "before"
+    write_text(tmp_path / "a.txt", "after")
+    assert (tmp_path / "a.txt").read_text() == "after"
