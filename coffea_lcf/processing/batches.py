@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from coffea_lcf.errors import TableError
-from coffea_lcf.processing.tabulate import WEIGHT
+from coffea_lcf.processing.tabulate import WEIGHT, check_events, unreadable
 from coffea_lcf.table import ObservableTable
 
 ROWS = 1 << 19
@@ -52,7 +52,7 @@ def iterate_tables(
         columns = [*manifest["observables"], WEIGHT]
         try:
             with pq.ParquetFile(path) as file:
-                _check_events(path, file.metadata.num_rows, entry["events"])
+                check_events(path, file.metadata.num_rows, entry["events"])
                 made = partial(_table, manifest, entry["label"] == "signal", scales[dataset])
                 for group in range(file.num_row_groups):
                     # a reader of several groups keeps what it read of all of them
@@ -60,14 +60,7 @@ def iterate_tables(
                     # unlike a loop, a map holds no batch while the next is read
                     yield from map(made, batches)
         except (OSError, pa.ArrowException) as error:
-            msg = f"cannot read the observables of {dataset!r} from {path}: {error}"
-            raise TableError(msg) from error
-
-
-def _check_events(path: Path, found: int, expected: int) -> None:
-    if found != expected:
-        msg = f"{path} has {found} rows, the manifest says {expected}"
-        raise TableError(msg)
+            raise unreadable(dataset, path, error) from error
 
 
 def _table(

@@ -97,11 +97,8 @@ def read_table(
         try:
             table = pq.read_table(path, columns=[*names, WEIGHT])
         except (OSError, pa.ArrowException) as error:
-            msg = f"cannot read the observables of {dataset!r} from {path}: {error}"
-            raise TableError(msg) from error
-        if table.num_rows != entry["events"]:
-            msg = f"{path} has {table.num_rows} rows, the manifest says {entry['events']}"
-            raise TableError(msg)
+            raise unreadable(dataset, path, error) from error
+        check_events(path, table.num_rows, entry["events"])
         for name in names:
             columns[name].append(table[name].to_numpy())
         weight.append(table[WEIGHT].to_numpy() * scales[dataset])
@@ -112,3 +109,15 @@ def read_table(
         weight=np.concatenate(weight),
         units=manifest["units"],
     )
+
+
+def check_events(path: Path, found: int, expected: int) -> None:
+    """Raise `TableError` if a file has other numbers of rows than its manifest says."""
+    if found != expected:
+        msg = f"{path} has {found} rows, the manifest says {expected}"
+        raise TableError(msg)
+
+
+def unreadable(dataset: str, path: Path, error: Exception) -> TableError:
+    """Return the error of a file of observables that cannot be read."""
+    return TableError(f"cannot read the observables of {dataset!r} from {path}: {error}")
