@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from coffea_lcf.cli.execution import show_completeness
-from coffea_lcf.cutflow.final_yields import FinalYields
+from coffea_lcf.cutflow.final_yields import FinalYields, together
 from coffea_lcf.cutflow.systematics import spread
 from coffea_lcf.cutflow.tables import rich_table
-from coffea_lcf.cutflow.tables.numbers import percent, plain, plus_minus
+from coffea_lcf.cutflow.tables.numbers import percent, plain
+from coffea_lcf.explain import agreement_text
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.cutflow import counted_table
 from coffea_lcf.workflow.fit import fingerprint, load_selection
@@ -80,7 +81,7 @@ class Screens:
         )
 
         if result["stability"]:
-            console.print(f"  stability: {_alike(result['stability'])}")
+            console.print(f"  stability: {agreement_text(result['stability'])}")
         if result["points"]:
             console.print(_points(result["points"]))
 
@@ -94,8 +95,7 @@ class Screens:
     def _regions(self, console: Console, yields: list[FinalYields]) -> None:
         if yields:
             console.print(_yields("region", yields))
-            together = math.hypot(*(one.asimov for one in yields))
-            console.print(f"  together Z = {together:.4g}")
+            console.print(f"  together Z = {together(yields):.4g}")
 
     def _variations(self, console: Console, yields: list[FinalYields]) -> None:
         if len(yields) == 1:
@@ -141,12 +141,6 @@ def _yields(title: str, yields: list[FinalYields]) -> Table:
     for one in yields:
         table.add_row(one.name, f"{one.signal:.6g}", f"{one.background:.6g}", f"{one.asimov:.4g}")
     return table
-
-
-def _alike(stability: Mapping[str, float]) -> str:
-    """Return how alike the repeats of a fit decide, in words."""
-    share = plus_minus(100 * stability["agreement"], 100 * stability["agreement_spread"])
-    return f"{stability['repeats']:.0f} repeats of the fit decide {share} % of the events alike"
 
 
 def _points(points: list[dict[str, Any]]) -> Table:

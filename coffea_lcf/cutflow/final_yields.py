@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coffea_lcf.cutflow.cutflow import Cutflow
@@ -29,6 +29,11 @@ class FinalYields:
     signal: float
     background: float
     asimov: float
+
+
+def together(yields: Sequence[FinalYields]) -> float:
+    """Return the significances added in quadrature: of regions that share no events."""
+    return math.hypot(*(one.asimov for one in yields))
 
 
 def final_yields(

@@ -8,7 +8,7 @@ from coffea_lcf.explain.masking import AucLoss, MeanMask, PermutationMask, auc_l
 from coffea_lcf.explain.metrics import accuracy, balanced_accuracy, significance
 from coffea_lcf.explain.pruning import PruningPath, PruningStep, prune
 from coffea_lcf.explain.stability import BoundaryInterval, Fold, Stability, folds, stability
-from coffea_lcf.explain.stability_table import stability_text
+from coffea_lcf.explain.stability_table import agreement_text, stability_text
 from coffea_lcf.explain.terminal import explanation_text, pruning_text
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Stability",
     "Yields",
     "accuracy",
+    "agreement_text",
     "auc_loss",
     "balanced_accuracy",
     "correlation_groups",

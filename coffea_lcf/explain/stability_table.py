@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -34,6 +34,18 @@ def stability_text(found: Stability, parts: Sequence[Fold], width: int = 100) ->
         said = ", ".join(f"{name} ({percent(share)} %)" for name, share in often.items())
         lines.append(f"cut on by some repeats only: {said}")
     return "\n".join([*lines, *([""] if parts else []), *_folds(parts, width)]) + "\n"
+
+
+def agreement_text(agreement: Mapping[str, float]) -> str:
+    """Return in words how alike the repeats of a fit decide.
+
+    Parameters
+    ----------
+    agreement
+        ``repeats``, ``agreement`` and ``agreement_spread``, as ``fit.json`` holds them.
+    """
+    share = plus_minus(100 * agreement["agreement"], 100 * agreement["agreement_spread"])
+    return f"{agreement['repeats']:.0f} repeats of the fit decide {share} % of the events alike"
 
 
 def _boundaries(found: Stability, width: int) -> str:

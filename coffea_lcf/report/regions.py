@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
-from coffea_lcf.cutflow.final_yields import FinalYields
+from coffea_lcf.cutflow.final_yields import FinalYields, together
 from coffea_lcf.cutflow.tables import CutflowTable
 from coffea_lcf.cutflow.tables.numbers import plain
 from coffea_lcf.report import html
@@ -22,10 +21,9 @@ def regions(
     rows = [
         (one.name, plain(one.signal), plain(one.background), plain(one.asimov, 3)) for one in yields
     ]
-    together = math.hypot(*(one.asimov for one in yields))
     words = html.paragraph(
-        f"Together Z is {plain(together, 3)}: added in quadrature, which holds for regions that "
-        "share no events and uncertainties that are not correlated."
+        f"Together Z is {plain(together(yields), 3)}: added in quadrature, which holds for regions "
+        "that share no events and uncertainties that are not correlated."
     )
     flows = "".join(
         html.heading(name) + summary_table(table, background_uncertainty)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from coffea_lcf.cutflow.tables.numbers import grouped, plain, plus_minus
+from coffea_lcf.cutflow.tables.numbers import grouped, plain
 from coffea_lcf.cutflow.tables.rows import SummaryRow
+from coffea_lcf.explain import agreement_text
 from coffea_lcf.report import html
 from coffea_lcf.report.content import ReportContent
 
@@ -76,13 +77,7 @@ def _kept(end: SummaryRow) -> str:
 def _stability(content: ReportContent) -> str:
     """Return how alike the repeats of the fit decide, the bootstraps of the default recipe."""
     found = content.fit.get("stability")
-    if not found:
-        return ""
-    share = plus_minus(100.0 * found["agreement"], 100.0 * found["agreement_spread"])
-    return (
-        f"Stability: {found['repeats']:.0f} repeats of the fit decide {share}{_PERCENT} of the "
-        "events alike."
-    )
+    return f"Stability: {agreement_text(found)}." if found else ""
 
 
 def _rounded_percent(fraction: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -36,10 +37,22 @@ def learn_joint(task: FitTask, strategy: Joint) -> FitResult:
     table = task.training
     weight = prepare.training_weights(table, task.recipe.class_prior)
     even, settings = replace(table, weight=weight), _settings(task, strategy)
-    boxes = _optimised(task, strategy.objective, weight)
+    directions = _directions(task)
+    events = Events(table.matrix(), table.label.astype(np.int8), weight)
+    boxes = _optimised(task, strategy.objective, events, directions)
     found = []
     for point, box in enumerate(boxes, start=1):
-        alike = (box, *_replicas(task, strategy.objective, weight, box))
+        others = replicas(
+            events.x,
+            events.label,
+            weight,
+            box,
+            strategy.objective,
+            count=task.recipe.repeats - 1,
+            directions=directions,
+            seed=task.seed,
+        )
+        alike = (box, *others)
         found.append(tuple(_selection(one, even, strategy.objective) for one in alike))
         if task.progress is not None:
             task.progress(point)
@@ -59,10 +72,11 @@ def learn_joint(task: FitTask, strategy: Joint) -> FitResult:
 
 
 def _optimised(
-    task: FitTask, objective: Objective, weight: NDArray[np.float64]
+    task: FitTask, objective: Objective, events: Events, directions: Mapping[int, Case | None]
 ) -> tuple[BoxCuts, ...]:
-    x, label, given = _arrays(task)
-    boxes = optimise(x, label, weight, objective, directions=given, seed=task.seed)
+    boxes = optimise(
+        events.x, events.label, events.weight, objective, directions=directions, seed=task.seed
+    )
     if not task.systematics:
         return boxes
     if isinstance(objective, Accuracy | BackgroundRejection):
@@ -70,29 +84,18 @@ def _optimised(
         raise FitError(msg)
     scales = prepare.class_scales(task.training, task.recipe.class_prior)
     varied = [[_events(one, scales) for one in own] for own in task.systematics.values()]
-    return (withstand(Events(x, label, weight), varied, boxes[0], objective.score),)
+    return (withstand(events, varied, boxes[0], objective.score),)
 
 
-def _replicas(
-    task: FitTask, objective: Objective, weight: NDArray[np.float64], box: BoxCuts
-) -> tuple[BoxCuts, ...]:
-    x, label, given = _arrays(task)
-    count = task.recipe.repeats - 1
-    return replicas(x, label, weight, box, objective, count=count, directions=given, seed=task.seed)
-
-
-def _arrays(
-    task: FitTask,
-) -> tuple[NDArray[np.float32], NDArray[np.int8], dict[int, Case | None]]:
-    """Return observables (N, F), labels, and the cases given by number of the observable."""
+def _directions(task: FitTask) -> dict[int, Case | None]:
+    """Return the cases that are given, by number of the observable."""
     names = task.training.names
     unknown = [name for name in task.directions if name not in names]
     if unknown:
         msg = f"direction given for {unknown[0]!r}, not in the table\n"
         msg += f"  nearest  {nearest(unknown[0], names)}"
         raise FitError(msg)
-    given = {names.index(name): case for name, case in task.directions.items()}
-    return task.training.matrix(), task.training.label.astype(np.int8), given
+    return {names.index(name): case for name, case in task.directions.items()}
 
 
 def _events(table: ObservableTable, scales: tuple[float, float]) -> Events:

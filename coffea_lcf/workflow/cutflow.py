@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-import hist
 import numpy as np
 
-from coffea_lcf.cutflow import Binning, Cutflow
+from coffea_lcf.cutflow import Binning
 from coffea_lcf.cutflow.files import CutflowFile, load_cutflow, save_cutflow, save_root
 from coffea_lcf.cutflow.final_yields import final_yields
 from coffea_lcf.cutflow.tables import CutflowTable, cutflow_table, to_csv, to_latex
@@ -68,9 +68,14 @@ def _work(analysis: Analysis, identity: str) -> dict[str, Any]:
     scales = tabulate.normalisations(analysis, tabulate.read_manifest(analysis))
     uncertainty = analysis.config.cutflow.background_uncertainty
     observables = output[NOMINAL]["observables"]
-    written = _write(analysis, "cutflow", selection, flows[NOMINAL], observables)
+    table = cutflow_table(flows[NOMINAL], scales, selection, uncertainty)
+    nominal = CutflowFile(flows[NOMINAL], observables, scales)
+    written = _write(analysis.output, "cutflow", nominal, table)
     for name, own in regions.items():
-        written += _write(analysis, f"{REGIONS}/{name}_cutflow", own, flows[_key(name)], {})
+        flow = flows[_key(name)]
+        table = cutflow_table(flow, scales, own, uncertainty)
+        stem = f"{REGIONS}/{name}_cutflow"
+        written += _write(analysis.output, stem, CutflowFile(flow, {}, scales), table)
     varied = {name: flows[name] for name in (NOMINAL, *analysis.config.variations)}
     divided = {name: flows[_key(name)] for name in regions}
     return {
@@ -87,21 +92,12 @@ def _key(region: str) -> str:
     return f"region {region}"
 
 
-def _write(
-    analysis: Analysis,
-    stem: str,
-    selection: Selection,
-    flow: Cutflow,
-    observables: Mapping[str, hist.Hist],
-) -> list[str]:
+def _write(folder: Path, stem: str, counts: CutflowFile, table: CutflowTable) -> list[str]:
     """Write one cut-flow in all formats and return the files."""
-    scales = tabulate.normalisations(analysis, tabulate.read_manifest(analysis))
-    uncertainty = analysis.config.cutflow.background_uncertainty
-    table = cutflow_table(flow, scales, selection, uncertainty)
     files = [f"{stem}.{ending}" for ending in ("json", "root", "csv", "tex")]
-    as_json, as_root, as_csv, as_tex = (analysis.output / file for file in files)
-    save_cutflow(as_json, flow, observables, scales)
-    save_root(as_root, flow, observables)
+    as_json, as_root, as_csv, as_tex = (folder / file for file in files)
+    save_cutflow(as_json, counts.cutflow, counts.observables, counts.normalisations)
+    save_root(as_root, counts.cutflow, counts.observables)
     write_text(as_csv, to_csv(table))
     write_text(as_tex, to_latex(table))
     return files

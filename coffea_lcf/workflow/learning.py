@@ -95,6 +95,10 @@ def _objective(analysis: Analysis, fixed: Sequence[Cut]) -> Objective:
     from coffea_lcf.cuts import objectives
 
     section = analysis.config.fit.objective
+    if section.kind == "background_rejection":
+        return objectives.BackgroundRejection(section.signal_efficiency)
+    if section.kind == "accuracy":
+        return objectives.Accuracy()
     events = tabulate.all_events(analysis)
     passed = Selection(tuple(fixed)).mask(events)
     signal, background = (
@@ -106,8 +110,4 @@ def _objective(analysis: Analysis, fixed: Sequence[Cut]) -> Objective:
         return objectives.SOverSqrtB(signal, background, guard)
     if section.kind == "asimov":
         return objectives.Asimov(signal, background, uncertainty, guard)
-    if section.kind == "punzi":
-        return objectives.Punzi(background, section.sigmas, guard)
-    if section.kind == "background_rejection":
-        return objectives.BackgroundRejection(section.signal_efficiency)
-    return objectives.Accuracy()
+    return objectives.Punzi(background, section.sigmas, guard)

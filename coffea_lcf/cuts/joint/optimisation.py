@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from coffea_lcf.cuts.joint.box import BoxCuts, Case, Events, efficiencies
 from coffea_lcf.cuts.joint.placed import placed
 from coffea_lcf.cuts.joint.polishing import allowed_cases, polish
-from coffea_lcf.cuts.joint.problem import Problem, checked, prepared
+from coffea_lcf.cuts.joint.problem import Problem, checked, prepared, with_share
 from coffea_lcf.cuts.joint.profile import Score
 from coffea_lcf.cuts.joint.search import DESCENT_EVENTS, cautious, descend, improve
 from coffea_lcf.cuts.joint.working_points import family
-from coffea_lcf.cuts.objectives import Accuracy, BackgroundRejection, Objective, is_guarded
+from coffea_lcf.cuts.objectives import BackgroundRejection, Objective, is_guarded
 from coffea_lcf.errors import FitError
 
 STARTS = np.array([0.25, 0.5, 0.75, 0.95])
@@ -89,7 +89,7 @@ def optimise(
         targets = _reachable(np.array(objective.working_points), kept[0])
         boxes = family(left, problem, targets, progress)
     else:
-        objective = _with_share(objective, events)
+        objective = with_share(objective, events)
         score = _after(objective.score, kept)
         boxes = (_single(problem, score, is_guarded(objective), free, progress),)
     if fixed is not None:
@@ -121,14 +121,6 @@ def _single(
     box = polish(problem.events, box, score, directions=directions, significance=SIGNIFICANCE)
     cases = dict(enumerate(box.cases))
     return polish(problem.events, box, exact if guarded else score, directions=cases)
-
-
-def _with_share(objective: Objective, events: Events) -> Objective:
-    """Return the objective with the class shares that it takes from the events."""
-    if isinstance(objective, Accuracy) and objective.signal_fraction is None:
-        signal, background = events.total(1), events.total(0)
-        return replace(objective, signal_fraction=signal / (signal + background))
-    return objective
 
 
 def _after(score: Score, kept: NDArray[np.float64]) -> Score:

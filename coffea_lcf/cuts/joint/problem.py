@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from coffea_lcf.cuts.joint.box import CHUNK, Case, Events
 from coffea_lcf.cuts.joint.grid import Edges, bin_numbers, grid_edges
 from coffea_lcf.cuts.joint.soft import ClassSample, Sample, class_sample
+from coffea_lcf.cuts.objectives import Accuracy, Objective
 from coffea_lcf.errors import FitError, NonFiniteError
 
 SEARCHED = 100_000
@@ -92,3 +93,11 @@ def _thinned(rows: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.
 def _binned(events: Events, edges: tuple[Edges, ...]) -> ClassSample:
     bins = np.stack([bin_numbers(events.x[:, at], edge) for at, edge in enumerate(edges)])
     return class_sample(bins, events.weight[None])
+
+
+def with_share(objective: Objective, events: Events) -> Objective:
+    """Return the objective with the class shares that it takes from the events."""
+    if isinstance(objective, Accuracy) and objective.signal_fraction is None:
+        signal, background = events.total(1), events.total(0)
+        return replace(objective, signal_fraction=signal / (signal + background))
+    return objective

@@ -14,7 +14,7 @@ from coffea_lcf.cuts.joint.grid import BINS
 from coffea_lcf.cuts.joint.moves import Cuts
 from coffea_lcf.cuts.joint.placed import Placed, place, placed
 from coffea_lcf.cuts.joint.polishing import allowed_cases, polish
-from coffea_lcf.cuts.joint.problem import Problem, checked, prepared
+from coffea_lcf.cuts.joint.problem import Problem, checked, prepared, with_share
 from coffea_lcf.cuts.joint.search import Solution, cautious, improve, settle
 from coffea_lcf.cuts.joint.soft import ClassSample, Sample
 from coffea_lcf.cuts.objectives import BackgroundRejection, Objective, is_guarded
@@ -65,7 +65,7 @@ def replicas(
         return ()
     events = checked(x, label, weight)
     problem = prepared(events, allowed_cases(events.x.shape[1], directions), seed)
-    search = _search_for(objective, box, problem)
+    search = _search_for(with_share(objective, events), box, problem)
     start = Solution(_on_grid(place(box, problem.edges)), np.array([FIRST_PRICE]), np.zeros(1))
     nominal, drawn_once = search(start, np.ones((1, len(problem.events.x))))
     random = np.random.default_rng((seed, 1))
