@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from coffea_lcf.config.execution import ExecutionSection
 from coffea_lcf.cutflow.files import load_cutflow
+from coffea_lcf.processing.executors.dask import connected
 
 from .chain import (
     FLAT_CUTS,
@@ -161,6 +164,17 @@ def test_cluster_of_its_own(files: Any, reference: Path, tmp_path: Path) -> None
     assert_same(processed(config, tmp_path / "out", *options), reference)
 
 
+def test_local_workers_keep_the_memory_of_a_chunk_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "OMP_NUM_THREADS")
+    for name in names:  # Dask leaves in this process what it set for an earlier cluster
+        monkeypatch.delenv(name, raising=False)
+    with connected(ExecutionSection(executor="dask", workers=1)) as executor:
+        [found] = executor.client.run(lambda: [os.environ.get(name) for name in names]).values()
+    assert found == ["134217728", "33554432", "1"]
+
+
 def test_no_scheduler_there(files: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coffea_lcf.processing.executors.dask.CONNECT", "0.5s")
     config = write_config(tmp_path / "flat.yaml", flat_document(*files))
@@ -186,6 +200,7 @@ def test_dry_run_shows_the_job_and_submits_nothing(files: Any, tmp_path: Path) -
     assert "HTCondorCluster" in screen
     assert "1 to 50 workers" in screen
     assert "RequestMemory" in screen
+    assert "export MALLOC_TRIM_THRESHOLD_=134217728" in screen
     rows = {line.split()[0]: line.split()[1:4] for line in screen.split("\n") if line.strip()}
     assert rows["signal"] == ["3", "11", "1050"]
     assert rows["background"] == ["2", "6", "550"]

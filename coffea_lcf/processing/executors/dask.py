@@ -12,9 +12,15 @@ from coffea_lcf.config.execution import ExecutionSection
 from coffea_lcf.errors import ConfigError
 from coffea_lcf.processing.executors import jobqueue
 from coffea_lcf.processing.executors.backend import required
+from coffea_lcf.processing.executors.memory import ALLOCATION
 
 CONNECT = "10s"
 """Patience with a scheduler that does not answer."""
+
+_INSTALL = "pip install 'coffea-lcf[dask]'"
+_ENVIRONMENT = {
+    f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in ALLOCATION.items()
+}
 
 
 @contextmanager
@@ -39,6 +45,7 @@ def connected(section: ExecutionSection) -> Iterator[DaskExecutor]:
                 yield DaskExecutor(client=client)
     else:
         with (
+            required("dask", "dask", _INSTALL).config.set(_ENVIRONMENT),
             distributed.LocalCluster(**_local(section)) as cluster,
             distributed.Client(cluster) as client,
         ):
@@ -76,4 +83,4 @@ def _client(distributed: Any, address: str) -> Any:
 
 
 def _distributed() -> Any:
-    return required("distributed", "dask", "pip install 'coffea-lcf[dask]'")
+    return required("distributed", "dask", _INSTALL)

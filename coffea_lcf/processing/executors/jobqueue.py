@@ -8,6 +8,7 @@ from typing import Any
 from coffea_lcf.config.execution import ClusterSection
 from coffea_lcf.errors import ConfigError, nearest
 from coffea_lcf.processing.executors.backend import required
+from coffea_lcf.processing.executors.memory import ALLOCATION
 
 
 def cluster(section: ClusterSection) -> Any:
@@ -21,8 +22,11 @@ def cluster(section: ClusterSection) -> Any:
         If ``dask_jobqueue`` is not installed.
     """
     kind = _kind(section.name)
+    exports = [f"export {name}={value}" for name, value in ALLOCATION.items()]
     try:
-        return kind(**section.options)
+        # what the user exports comes after, and wins
+        prologue = [*exports, *section.options.get("job_script_prologue", [])]
+        return kind(**{**section.options, "job_script_prologue": prologue})
     except (TypeError, ValueError) as error:
         msg = f"execution.cluster.options: {section.name} does not take them: {error}"
         raise ConfigError(msg) from error
