@@ -23,8 +23,8 @@ import torch
 
 import coffea_lcf as lcf
 from benchmarks.large import NAMES, STRATEGIES, draw, in_child, memory
-from coffea_lcf.processing.batches import iterate_tables
-from coffea_lcf.processing.tabulate import WEIGHT, read_table
+from coffea_lcf.processing.tables import iterate_tables, read_table
+from coffea_lcf.processing.shards import WEIGHT, shard_name
 from coffea_lcf.result import FitResult
 from coffea_lcf.training.streaming import fit_stream
 
@@ -43,25 +43,22 @@ LIMIT = 4000.0
 
 def write(folder: Path, events: int) -> dict[str, Any]:
     """Write `events`, with weights of which some are negative, and return their manifest."""
-    fields = [*((name, pa.float32()) for name in OBSERVABLES), (WEIGHT, pa.float64())]
-    counts = dict.fromkeys(LABELS, 0)
-    files = {label: f"{label}-{events}.parquet" for label in LABELS}
-    writers = {
-        label: pq.ParquetWriter(folder / file, pa.schema(fields), compression="zstd")
-        for label, file in files.items()
-    }
+    shards: dict[str, list[int]] = {label: [] for label in LABELS}
+    folders = {label: f"{label}-{events}" for label in LABELS}
+    for name in folders.values():
+        (folder / name).mkdir()
     for seed in range(-(-events // PART)):
         table = draw(min(PART, events - seed * PART), seed)
         weight = np.where(np.random.default_rng(seed).random(len(table)) < 0.05, -1.0, 1.0)
-        for label, writer in writers.items():
+        for label in LABELS:
             rows = table.label == (label == "signal")
             columns = {name: table[name][rows] for name in OBSERVABLES}
-            writer.write_table(pa.table({**columns, WEIGHT: weight[rows]}))
-            counts[label] += int(np.count_nonzero(rows))
-    for writer in writers.values():
-        writer.close()
+            path = folder / folders[label] / shard_name(seed)
+            pq.write_table(pa.table({**columns, WEIGHT: weight[rows]}), path, compression="zstd")
+            shards[label].append(int(np.count_nonzero(rows)))
     datasets = {
-        label: {"file": files[label], "label": label, "events": counts[label]} for label in LABELS
+        label: {"folder": folders[label], "label": label, "shards": shards[label]}
+        for label in LABELS
     }
     return {"observables": list(OBSERVABLES), "units": {}, "datasets": datasets}
 
@@ -118,7 +115,7 @@ def main(events: int, folder: Path | None) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         home = Path(scratch)
         whole, tenth = write(home, events), write(home, events // 10)
-        size = sum(path.stat().st_size for path in home.iterdir())
+        size = sum(path.stat().st_size for path in home.glob("*/*"))
         print(f"{events} events x {len(OBSERVABLES)} float32, {size / 1e6:.0f} MB of Parquet")
         for strategy in STRATEGIES:
             ours = in_child(streamed, home, whole, strategy)

@@ -84,12 +84,6 @@ class MergedSkim:
         return {**asdict(self), "parts": list(self.parts)}
 
 
-def in_order(skims: Iterable[Skim], files: Sequence[str]) -> list[Skim]:
-    """Return the skims of one dataset in the order of their events in its input `files`."""
-    place = {path: number for number, path in enumerate(files)}
-    return sorted(skims, key=lambda skim: (place[skim["source"]], skim["start"]))
-
-
 def merge_skims(
     skims: Iterable[Skim], target: int, kind: Format, compression: Compression
 ) -> list[dict[str, Any]]:

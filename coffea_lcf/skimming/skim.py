@@ -13,6 +13,7 @@ import uproot
 
 from coffea_lcf.datasets.survey import COUNT, RUNS, SUMW
 from coffea_lcf.processing.open_files import opened
+from coffea_lcf.processing.pieces import are_there
 from coffea_lcf.processing.processor import Chunk
 from coffea_lcf.selection import Selection
 from coffea_lcf.skimming.branches import select_branches
@@ -185,5 +186,4 @@ def clear(files: Iterable[Path]) -> None:
 
 def still_there(output: Mapping[str, Any]) -> bool:
     """Tell whether the files of an output of `WriteSkim` are still as they were written."""
-    sizes = {Path(skim["file"]): skim["bytes"] for skim in output["skims"]}
-    return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
+    return are_there(output["skims"])

@@ -7,7 +7,7 @@ from typing import Any
 from coffea_lcf.baselines import baseline, comparison_text, roc, working_point
 from coffea_lcf.baselines import compare as compare_at_equal_efficiency
 from coffea_lcf.selection.serialize import to_document
-from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.fit import load_points
 from coffea_lcf.workflow.state import key
@@ -37,7 +37,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     from coffea_lcf import plotting
 
     points = load_points(analysis)
-    training, test = tabulate.study_samples(analysis)
+    training, test = samples.study_samples(analysis)
     scorers = {
         title: baseline(name).fit(training, analysis.config.fit.seed)
         for title, name in RIVALS.items()

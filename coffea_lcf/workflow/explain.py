@@ -8,7 +8,7 @@ from typing import Any
 from coffea_lcf.baselines import baseline
 from coffea_lcf.explain import Yields, explain_selection, explanation_text
 from coffea_lcf.selection.serialize import to_document
-from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.fit import FIT, load_selection
 from coffea_lcf.workflow.state import key
@@ -35,8 +35,8 @@ def explain(analysis: Analysis, force: bool = False) -> Step:
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
-    training, test = tabulate.study_samples(analysis)
-    events = tabulate.all_events(analysis)
+    training, test = samples.study_samples(analysis)
+    events = samples.all_events(analysis)
     signal = float(events.weight[events.label].sum())
     background = float(events.weight[~events.label].sum())
     explanation = explain_selection(

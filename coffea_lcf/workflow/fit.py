@@ -12,7 +12,7 @@ from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Selection
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.table import ObservableTable
-from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.learning import fit_table
 from coffea_lcf.workflow.regions import region_cuts, region_selections
@@ -49,7 +49,7 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
-    table, test = tabulate.training_and_test(analysis)
+    table, test = samples.training_and_test(analysis)
     held_out = test is not table
     result = fit_table(analysis, table)
     selection = result.selection.with_provenance(

@@ -11,7 +11,7 @@ import numpy as np
 from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.table import ObservableTable
-from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow import samples
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.progress import steps_bar
 
@@ -74,10 +74,10 @@ def _systematics(
 
     `table` can be a part of the training events, or have its classes scaled.
     """
-    varied = tabulate.varied_training(analysis)
+    varied = samples.varied_training(analysis)
     if not varied:
         return {}
-    training = tabulate.training_and_test(analysis)[0]
+    training = samples.training_and_test(analysis)[0]
     background, signal = (
         table.weight[table.label == of].sum() / training.weight[training.label == of].sum()
         for of in (False, True)
@@ -99,7 +99,7 @@ def _objective(analysis: Analysis, fixed: Sequence[Cut]) -> Objective:
         return objectives.BackgroundRejection(section.signal_efficiency)
     if section.kind == "accuracy":
         return objectives.Accuracy()
-    events = tabulate.all_events(analysis)
+    events = samples.all_events(analysis)
     passed = Selection(tuple(fixed)).mask(events)
     signal, background = (
         float(events.weight[passed & rows].sum()) for rows in (events.label, ~events.label)

@@ -6,7 +6,7 @@ from typing import Any
 
 from coffea_lcf.explain import prune as prune_table
 from coffea_lcf.explain import pruning_text
-from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.learning import fit_table
 from coffea_lcf.workflow.state import key
@@ -33,7 +33,7 @@ def prune(analysis: Analysis, force: bool = False) -> Step:
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
-    training, test = tabulate.study_samples(analysis)
+    training, test = samples.study_samples(analysis)
     path = prune_table(
         lambda table: fit_table(analysis, table).selection,
         training,

@@ -12,10 +12,11 @@ import numpy as np
 
 from coffea_lcf.errors import OutputError
 from coffea_lcf.processing import Chunk
+from coffea_lcf.processing.pieces import in_order
 from coffea_lcf.processing.run import run
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.skimming.check import Checked, check_skims
-from coffea_lcf.skimming.merge import in_order, merge_skims, parse_size
+from coffea_lcf.skimming.merge import merge_skims, parse_size
 from coffea_lcf.skimming.skim import WriteSkim, clear, fileset, is_skim, still_there
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis

@@ -7,7 +7,7 @@ from typing import Any
 
 from coffea_lcf.explain import folds, stability_text
 from coffea_lcf.explain import stability as compare_replicas
-from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.learning import fit_table
 from coffea_lcf.workflow.state import key
@@ -37,7 +37,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     from coffea_lcf import plotting
 
     section, seed = analysis.config.stability, analysis.config.fit.seed
-    training, test = tabulate.study_samples(analysis)
+    training, test = samples.study_samples(analysis)
     result = fit_table(analysis, training, repeats=section.replicas)
     found = compare_replicas(result.selection, result.repeats, test, section.level)
     parts = folds(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from coffea_lcf.workflow import tabulate
+from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.progress import steps_bar
 from coffea_lcf.workflow.state import key
@@ -39,7 +39,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     from coffea_lcf.tradeoff import tradeoff as trained
     from coffea_lcf.training.cut_network import BackgroundFraction
 
-    training, test = tabulate.study_samples(analysis)
+    training, test = samples.study_samples(analysis)
     budgets = [BackgroundFraction(share) for share in analysis.config.tradeoff.budgets]
     with steps_bar("training", analysis.progress) as progress:
         steps = count(1)

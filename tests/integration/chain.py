@@ -96,8 +96,8 @@ def results(output: Path, step: str) -> dict[str, Any]:
 
 
 def columns(output: Path, dataset: str) -> dict[str, Any]:
-    """Return the columns of the Parquet table of `dataset`."""
-    table = pq.read_table(output / "observables" / f"{dataset}.parquet")
+    """Return the columns of the Parquet shards of `dataset`."""
+    table = pq.read_table(output / "observables" / dataset)
     return {name: table[name].to_numpy() for name in table.column_names}
 
 

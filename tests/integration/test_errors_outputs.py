@@ -122,9 +122,9 @@ def test_damaged_run_json(tmp_path: Path, flat: dict, output: Path) -> None:
 def test_failed_step_keeps_the_results_before(tmp_path: Path, flat: dict, output: Path) -> None:
     config = write_config(tmp_path / "flat.yaml", flat)
     ok("tabulate", config, "-o", output, "-q")
-    before = (output / "observables" / "signal.parquet").read_bytes()
+    before = (output / "observables" / "signal" / "000000.parquet").read_bytes()
     refused("tabulate", write_config(config, flat, weight="genWeight"), "-o", output, "-q")
-    assert (output / "observables" / "signal.parquet").read_bytes() == before
+    assert (output / "observables" / "signal" / "000000.parquet").read_bytes() == before
 
 
 def test_debug_shows_the_traceback(tmp_path: Path, background: Path) -> None:

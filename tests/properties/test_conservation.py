@@ -10,6 +10,7 @@ from typing import Any
 
 import awkward as ak
 import numpy as np
+import pyarrow.parquet as pq
 import uproot
 from coffea.processor import IterativeExecutor
 from hypothesis import given, settings
@@ -18,15 +19,16 @@ from hypothesis import strategies as st
 from coffea_lcf.datasets.fileset import Dataset
 from coffea_lcf.datasets.survey import survey
 from coffea_lcf.observables import Observable
-from coffea_lcf.processing import ObservableProcessor, collect
+from coffea_lcf.processing import ObservableProcessor
 from coffea_lcf.processing.count import CountCuts
 from coffea_lcf.processing.execution import Execution
+from coffea_lcf.processing.pieces import in_order
 from coffea_lcf.processing.run import run
-from coffea_lcf.processing.tabulate import write_columns
+from coffea_lcf.processing.shards import WEIGHT, WriteShard, put_in_place, summary
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.skimming import WriteSkim
 from coffea_lcf.skimming.check import check_skims
-from coffea_lcf.skimming.merge import in_order, merge_skims
+from coffea_lcf.skimming.merge import merge_skims
 
 X = [-np.inf, -1.0, 0.0, 0.5, 1.0, 1e30, np.inf, np.nan]
 WEIGHTS = [-2.0, -0.5, 0.0, 0.25, 3.0]
@@ -115,14 +117,14 @@ def _check(
     processor = partial(ObservableProcessor, OBSERVABLES, weight="w")
     weight = np.concatenate([np.asarray(part["w"]) for part in parts])
 
-    table, _ = run(infos, processor(action=collect), executed(chunksize))
-    written = write_columns(folder / "d.parquet", table["d"], files)
+    shards = run(infos, processor(action=WriteShard(folder, {"d": 1})), executed(chunksize))[0]["d"]
+    written = summary(in_order(shards, files))
     assert (written["events"], written["sumw"]) == (len(weight), weight.sum())
-
-    chunks = sorted(table["d"], key=lambda one: (files.index(one.filename), one.start))
+    put_in_place(folder / "table", [Path(one["file"]) for one in in_order(shards, files)])
     columns = {
-        name: np.concatenate([one.columns[name] for one in chunks]) for name in ("x", "lead")
+        name: pq.read_table(folder / "table")[name].to_numpy() for name in ("x", "lead", WEIGHT)
     }
+    np.testing.assert_array_equal(columns[WEIGHT], weight)
     mask = selection.mask(columns)
     flow = run(infos, processor(action=CountCuts(selection, {})), executed(chunksize))[0]["cutflow"]
     assert flow.events("d")[0] == len(weight)

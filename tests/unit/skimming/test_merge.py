@@ -10,7 +10,7 @@ import uproot
 
 from coffea_lcf.errors import ConfigError, FilesetError
 from coffea_lcf.skimming import merge
-from coffea_lcf.skimming.merge import in_order, merge_skims, parse_size
+from coffea_lcf.skimming.merge import merge_skims, parse_size
 from coffea_lcf.skimming.trees import Columns, Format, read_columns, write_tree
 
 FLAT = ("event", "x")
@@ -165,15 +165,6 @@ def test_nothing_half_written_when_a_skim_is_damaged(tmp_path: Path) -> None:
     with pytest.raises(FilesetError, match="it is not a ROOT file"):
         merge_skims(skims, 10**9, "ttree", "zstd")
     assert len(list((tmp_path / "w").iterdir())) == 3
-
-
-def test_order_is_that_of_the_input_and_its_entries() -> None:
-    skims = [
-        {"source": source, "start": start}
-        for source, start in (("/b/2.root", 0), ("/b/10.root", 700), ("/b/10.root", 1400))
-    ]
-    mixed = [skims[2], skims[0], skims[1]]
-    assert in_order(mixed, ["/b/2.root", "/b/10.root"]) == skims
 
 
 def test_collections_are_those_of_the_file_and_not_of_the_entries(tmp_path: Path) -> None:
