@@ -72,10 +72,11 @@ class Screens:
         if fingerprint(selection) != result["selection"]:
             console.print("  selection.json was changed after the fit: its figures are not known")
             return
-        figures = result["test"]
+        figures, every = result["test"], result["thinning"]
+        thinned = f" (one of {every}, see fit.in_memory)" if every > 1 else ""
         console.print(
             f"  on {figures['events']:.0f} {'held-out' if result['held_out'] else 'training'} "
-            f"events: accuracy {figures['accuracy']:.4f}, "
+            f"events{thinned}: accuracy {figures['accuracy']:.4f}, "
             f"signal efficiency {figures['signal_efficiency']:.4f}, "
             f"background efficiency {figures['background_efficiency']:.4f}"
         )

@@ -52,6 +52,10 @@ class FitSection(Section):
     """Share of the training events that monitors the training."""
     test_fraction: Fraction = 0.25
     """Share of all events that the fit never sees, for honest figures."""
+    in_memory: Annotated[int, Field(ge=1)] = 10_000_000
+    """Most events that are held in memory. Of more, parallel and sequential cuts (of the default
+    preset) are learned from all, batch by batch; whatever else is learned or measured then
+    comes from one event in so many, weighing as much more."""
     regions: Literal["shared", "separate"] = "shared"
     """Boundaries of the regions: the same in all, or learned for each."""
     class_prior: Literal["sample", "equal", "events"] = "equal"

@@ -17,7 +17,7 @@ from coffea_lcf.cuts.strategies import (
 )
 from coffea_lcf.errors import FitError
 from coffea_lcf.result import FitResult
-from coffea_lcf.selection import Case, Cut, Selection
+from coffea_lcf.selection import Case, Cut
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training import distributed, prepare
 from coffea_lcf.training.device import resolve_device
@@ -26,6 +26,7 @@ from coffea_lcf.training.masked import learn_masked
 from coffea_lcf.training.newton import Newton
 from coffea_lcf.training.recipe import Prior, Recipe
 from coffea_lcf.training.recipe import preset as named_preset
+from coffea_lcf.training.surviving import surviving
 from coffea_lcf.training.task import FitTask
 
 STRATEGIES: dict[str, Callable[[], MaskedStrategy | Joint]] = {
@@ -119,8 +120,8 @@ def fit(
         class_prior=class_prior,
     )
     _check_divisible(chosen, recipe, table)
-    surviving = _surviving(table, fixed)
-    training, validation = prepare.usable(surviving), None
+    rest = surviving(table, fixed)
+    training, validation = prepare.usable(rest), None
     if recipe.validation_fraction:
         training, validation = training.split(recipe.validation_fraction, seed)
     task = FitTask(
@@ -131,7 +132,7 @@ def fit(
         centers=dict(centers or {}),
         directions=dict(directions or {}),
         systematics={
-            name: tuple(prepare.varied(_surviving(one, fixed), training, surviving) for one in own)
+            name: tuple(prepare.varied(surviving(one, fixed), training, rest) for one in own)
             for name, own in (systematics or {}).items()
         },
         threshold=threshold,
@@ -194,12 +195,3 @@ def _strategy(
         msg = f"an objective is for the joint strategy, not for {strategy.name!r}"
         raise FitError(msg)
     return replace(strategy, objective=objective)
-
-
-def _surviving(table: ObservableTable, fixed: Sequence[Cut]) -> ObservableTable:
-    given = {cut.observable for cut in fixed}
-    learned = tuple(name for name in table.names if name not in given)
-    if not learned:
-        msg = f"every observable ({', '.join(table.names)}) has a fixed cut: nothing to learn"
-        raise FitError(msg)
-    return table.select(Selection(tuple(fixed)).mask(table)).only(learned) if fixed else table

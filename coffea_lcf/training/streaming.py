@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from coffea_lcf.cuts.strategies import MaskedStrategy, Parallel, Sequential
 from coffea_lcf.errors import FitError
 from coffea_lcf.evaluation import evaluate_parts
 from coffea_lcf.result import FitResult
+from coffea_lcf.selection import Cut
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training import prepare
 from coffea_lcf.training.assemble import informative, selections, with_spread
@@ -27,6 +29,7 @@ from coffea_lcf.training.newton import Newton
 from coffea_lcf.training.recipe import Prior, Recipe
 from coffea_lcf.training.refine import settle_in_turn
 from coffea_lcf.training.stream_bins import CPU, Stream, filled_at_once, filled_in_turn
+from coffea_lcf.training.surviving import surviving
 
 STRATEGIES: dict[str, Callable[[], MaskedStrategy]] = {
     "parallel": Parallel,
@@ -44,9 +47,10 @@ def fit_stream(
     strategy: str = "sequential",
     *,
     centers: Mapping[str, float] | None = None,
+    fixed: Sequence[Cut] = (),
     threshold: float = 0.5,
     seed: int = 0,
-    repeats: int = 5,
+    repeats: int | None = None,
     class_prior: Prior = "sample",
     sample: int = SAMPLE,
 ) -> FitResult:
@@ -66,12 +70,15 @@ def fit_stream(
         ``parallel`` or ``sequential``.
     centers
         Center by observable, in its unit; found from the signal of the sample if not given.
+    fixed
+        Cuts that come first, as for `coffea_lcf.fit`.
     threshold
         Score of a soft cut from which an event passes, in (0, 1).
     seed
         Seed of the sample and of the bootstraps.
     repeats
-        Bootstraps whose spread is reported, the nominal events among them.
+        Bootstraps whose spread is reported, the nominal events among them; as many as of
+        `Recipe` if not given.
     class_prior
         Scale of signal and background, see `Recipe`.
     sample
@@ -97,10 +104,13 @@ def fit_stream(
         If events have NaN or infinite observables.
     """
     _check(strategy, threshold, seed, sample)
-    chosen, recipe = STRATEGIES[strategy](), Recipe(repeats=repeats, class_prior=class_prior)
-    census = take_census(batches(), sample, np.random.default_rng(seed))
+    chosen, recipe = STRATEGIES[strategy](), Recipe(class_prior=class_prior)
+    if repeats is not None:
+        recipe = replace(recipe, repeats=repeats)
+    left = partial(surviving, fixed=fixed)
+    census = take_census(map(left, batches()), sample, np.random.default_rng(seed))
     stream = Stream(
-        lambda: map(finite_rows, batches()),
+        lambda: map(finite_rows, map(left, batches())),
         prepare.scales_of(census.events, census.weights, class_prior),
         census.sample,
         round(sum(census.events)),
@@ -108,7 +118,7 @@ def fit_stream(
     cuts = LearnableCuts(
         *prepare.standardisation(census.sample),
         prepare.centers(census.sample, centers),
-        repeats,
+        recipe.repeats,
         torch.Generator().manual_seed(seed),
     )
     history = _start(cuts, census, stream.scales, chosen, threshold, seed)
@@ -125,7 +135,8 @@ def fit_stream(
         "recipe": {**asdict(recipe), "optimiser": asdict(recipe.optimiser)},
         "centers": dict(zip(census.sample.names, cuts.centers.tolist(), strict=True)),
     }
-    return _result(cuts, stream, census.limits, recipe, threshold, history, settings)
+    result = _result(cuts, stream, census.limits, recipe, threshold, history, settings)
+    return replace(result, selection=result.selection.within(fixed)) if fixed else result
 
 
 def _check(strategy: str, threshold: float, seed: int, sample: int) -> None:

@@ -14,7 +14,7 @@ from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.learning import fit_table
+from coffea_lcf.workflow.learning import fit_events
 from coffea_lcf.workflow.regions import region_cuts, region_selections
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
@@ -51,7 +51,7 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
 def _work(analysis: Analysis) -> dict[str, Any]:
     table, test = samples.training_and_test(analysis)
     held_out = test is not table
-    result = fit_table(analysis, table)
+    result = fit_events(analysis, table)
     selection = result.selection.with_provenance(
         config=analysis.config.name, config_digest=analysis.loaded.digest()
     )
@@ -81,6 +81,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         "points": points,
         "regions": regions,
         "held_out": held_out,
+        "thinning": samples.thinning(analysis),
         "validation": document["metrics"],
     }
 

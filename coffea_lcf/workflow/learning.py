@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,47 @@ from coffea_lcf.workflow.progress import steps_bar
 
 if TYPE_CHECKING:
     from coffea_lcf.cuts.objectives import Objective
+
+
+def fit_events(analysis: Analysis, table: ObservableTable) -> FitResult:
+    """Return the fit of all training events: of `table`, or batch by batch if that is thinned.
+
+    What only sees events at once, as joint cuts do, has to be content with the thinned table.
+
+    Parameters
+    ----------
+    analysis
+        The configuration.
+    table
+        What `coffea_lcf.workflow.samples.training_and_test` holds in memory.
+    """
+    section = analysis.config.fit
+    by_batches = section.strategy in ("parallel", "sequential") and section.preset == "default"
+    if samples.thinning(analysis) == 1 or not by_batches:
+        return fit_table(analysis, table)
+
+    from coffea_lcf.training.streaming import fit_stream
+
+    fixed = [cut.cut(table.unit(cut.observable)) for cut in analysis.config.preselection]
+    names = _offered(analysis, table, fixed)
+    batches = samples.training_batches(analysis)
+    with steps_bar("learning", analysis.progress) as progress:
+        step, tell = count(1), progress or (lambda _: None)
+
+        def needed(batch: ObservableTable) -> ObservableTable:
+            tell(next(step))
+            return batch.only(names)
+
+        return fit_stream(
+            lambda: map(needed, batches()),
+            section.strategy,
+            centers={name: c for name, c in section.centers.items() if name in names},
+            fixed=fixed,
+            threshold=section.threshold,
+            seed=section.seed,
+            repeats=section.repeats,
+            class_prior=section.class_prior,
+        )
 
 
 def fit_table(
@@ -45,8 +87,7 @@ def fit_table(
         *(cut.cut(table.unit(cut.observable)) for cut in config.preselection),
         *within,
     ]
-    offered = {*config.fitted, *(cut.observable for cut in fixed)}
-    table = table.only(tuple(name for name in table.names if name in offered))
+    table = table.only(_offered(analysis, table, fixed))
     with steps_bar("learning", analysis.progress) as progress:
         return fit(
             table,
@@ -65,6 +106,12 @@ def fit_table(
             device=section.device,
             progress=progress,
         )
+
+
+def _offered(analysis: Analysis, table: ObservableTable, fixed: Sequence[Cut]) -> tuple[str, ...]:
+    """Return the observables that a fit needs: those that it cuts on, and those cut before."""
+    offered = {*analysis.config.fitted, *(cut.observable for cut in fixed)}
+    return tuple(name for name in table.names if name in offered)
 
 
 def _systematics(

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.processing.tables import read_table
-from coffea_lcf.table import ObservableTable
+from coffea_lcf.processing.tables import iterate_tables, read_table
+from coffea_lcf.table import ObservableTable, held_out
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.tabulate import FOLDER, NOMINAL, normalisations, read_manifest, variations
+
+
+@dataclass(frozen=True, eq=False)
+class Division:
+    """The events of a table that a fit may see, and those that it may not.
+
+    Attributes
+    ----------
+    seen
+        Entries of the manifest: the datasets whose events, or some of them, it may see.
+    unseen
+        Those of the datasets marked ``test``; without any, `test` tells.
+    test
+        Which rows of `seen` are kept back, ``(N,)``; None for no row.
+    """
+
+    seen: Mapping[str, Any]
+    unseen: Mapping[str, Any]
+    test: NDArray[np.bool_] | None
 
 
 def study_samples(analysis: Analysis) -> tuple[ObservableTable, ObservableTable]:
@@ -21,29 +45,21 @@ def study_samples(analysis: Analysis) -> tuple[ObservableTable, ObservableTable]
 
 
 def all_events(analysis: Analysis) -> ObservableTable:
-    """Return the table that `tabulate` wrote, weighted to expected events."""
+    """Return the table that `tabulate` wrote, thinned and weighted to expected events."""
     manifest = read_manifest(analysis)
     return _read(analysis, manifest, manifest["datasets"])
 
 
-def _read(
-    analysis: Analysis,
-    manifest: Mapping[str, Any],
-    datasets: Mapping[str, Any],
-    variation: str = NOMINAL,
-) -> ObservableTable:
-    scales = {name: one.scale for name, one in normalisations(analysis, manifest).items()}
-    if variation != NOMINAL:
-        datasets = {
-            name: {**one, "folder": one["varied"][variation]} for name, one in datasets.items()
-        }
-    return read_table(analysis.output / FOLDER, {**manifest, "datasets": datasets}, scales)
+def thinning(analysis: Analysis) -> int:
+    """Return of how many events one is held in memory."""
+    events = sum(one["events"] for one in read_manifest(analysis)["datasets"].values())
+    return max(1, -(-events // analysis.config.fit.in_memory))
 
 
 def training_and_test(
     analysis: Analysis, variation: str = NOMINAL
 ) -> tuple[ObservableTable, ObservableTable]:
-    """Return the events that a fit may see and those that it may not.
+    """Return the events that a fit may see and those that it may not, both thinned.
 
     Datasets marked ``test`` are the latter; without any, a share of all events.
 
@@ -59,25 +75,49 @@ def training_and_test(
     ConfigError
         If every dataset is marked ``test``, or those that are have one label.
     """
-    section, manifest = analysis.config.fit, read_manifest(analysis)
-    held_out = {
-        name: entry for name, entry in manifest["datasets"].items() if entry["sample"] == "test"
-    }
-    seen = {name: entry for name, entry in manifest["datasets"].items() if name not in held_out}
-    if not seen:
-        msg = f"{analysis.loaded.path.name}: every dataset is  sample: test  and none is to train"
-        raise ConfigError(msg)
-    training = _read(analysis, manifest, seen, variation)
-    if held_out:
-        labels = {entry["label"] for entry in held_out.values()}
-        if len(labels) == 1:
-            msg = f"{analysis.loaded.path.name}: the datasets marked  sample: test  are all "
-            msg += f"{labels.pop()}: figures need both"
-            raise ConfigError(msg)
-        return training, _read(analysis, manifest, held_out, variation)
-    if section.test_fraction and all(entry["sample"] == "all" for entry in seen.values()):
-        return training.split(section.test_fraction, section.seed)
-    return training, training
+    manifest = read_manifest(analysis)
+    division = _division(analysis, manifest)
+    training = _read(analysis, manifest, division.seen, variation)
+    if division.unseen:
+        return training, _read(analysis, manifest, division.unseen, variation)
+    if division.test is None:
+        return training, training
+    kept = division.test[_thinned_rows(division.seen, thinning(analysis))]
+    return training.select(~kept), training.select(kept)
+
+
+def training_batches(analysis: Analysis) -> Callable[[], Iterator[ObservableTable]]:
+    """Return what goes over all events that a fit may see, a batch at a time.
+
+    Raises
+    ------
+    ConfigError
+        As `training_and_test`.
+    """
+    manifest = read_manifest(analysis)
+    division = _division(analysis, manifest)
+    batches = partial(
+        iterate_tables,
+        analysis.output / FOLDER,
+        {**manifest, "datasets": division.seen},
+        _scales(analysis, manifest),
+    )
+    test = division.test
+    if test is None:
+        return batches
+
+    def without_test() -> Iterator[ObservableTable]:
+        first = 0
+
+        def rest(batch: ObservableTable) -> ObservableTable:
+            nonlocal first
+            first += len(batch)
+            return batch.select(~test[first - len(batch) : first])
+
+        # unlike a loop, a map holds no batch while the next is read
+        return map(rest, batches())
+
+    return without_test
 
 
 def varied_training(analysis: Analysis) -> dict[str, tuple[ObservableTable, ...]]:
@@ -91,3 +131,57 @@ def varied_training(analysis: Analysis) -> dict[str, tuple[ObservableTable, ...]
         for name in analysis.config.systematics
         if variations(analysis)
     }
+
+
+def _division(analysis: Analysis, manifest: Mapping[str, Any]) -> Division:
+    section, name = analysis.config.fit, analysis.loaded.path.name
+    datasets = manifest["datasets"].items()
+    seen = {dataset: entry for dataset, entry in datasets if entry["sample"] != "test"}
+    unseen = {dataset: entry for dataset, entry in datasets if dataset not in seen}
+    if not seen:
+        msg = f"{name}: every dataset is  sample: test  and none is to train"
+        raise ConfigError(msg)
+    labels = {entry["label"] for entry in unseen.values()}
+    if len(labels) == 1:
+        msg = f"{name}: the datasets marked  sample: test  are all "
+        msg += f"{labels.pop()}: figures need both"
+        raise ConfigError(msg)
+    divisible = not unseen and all(entry["sample"] == "all" for entry in seen.values())
+    if not section.test_fraction or not divisible:
+        return Division(seen, unseen, None)
+    label = np.repeat(
+        [entry["label"] == "signal" for entry in seen.values()],
+        [entry["events"] for entry in seen.values()],
+    )
+    return Division(seen, unseen, held_out(label, section.test_fraction, section.seed))
+
+
+def _thinned_rows(datasets: Mapping[str, Any], every: int) -> NDArray[np.intp]:
+    """Return which rows of the whole table a thinned one has."""
+    events = [entry["events"] for entry in datasets.values()]
+    first = np.cumsum([0, *events[:-1]])
+    return np.concatenate(
+        [start + np.arange(0, number, every) for start, number in zip(first, events, strict=True)]
+    )
+
+
+def _read(
+    analysis: Analysis,
+    manifest: Mapping[str, Any],
+    datasets: Mapping[str, Any],
+    variation: str = NOMINAL,
+) -> ObservableTable:
+    if variation != NOMINAL:
+        datasets = {
+            name: {**one, "folder": one["varied"][variation]} for name, one in datasets.items()
+        }
+    return read_table(
+        analysis.output / FOLDER,
+        {**manifest, "datasets": datasets},
+        _scales(analysis, manifest),
+        thinning(analysis),
+    )
+
+
+def _scales(analysis: Analysis, manifest: Mapping[str, Any]) -> dict[str, float]:
+    return {name: one.scale for name, one in normalisations(analysis, manifest).items()}

@@ -86,6 +86,20 @@ def test_boundaries_of_histograms_are_those_of_events_to_a_bin(many):
         assert abs(value - exact) < float(bins.widths(torch.tensor([exact]))[0])
 
 
+def test_fixed_cuts_come_first(many):
+    fixed = (lcf.Cut("shift", "left", upper=4.0, fixed=True),)
+    ours = fit_stream(partial(_batches, many), fixed=fixed, sample=2 * EVENTS)
+    whole = lcf.fit(many, fixed=fixed, preset=WHOLE, centers=ours.settings["centers"])
+    assert ours.selection.cuts[0] == fixed[0]
+    assert [cut.observable for cut in ours.selection.cuts] == ["shift", "window", "edge"]
+    assert ours.settings["events"] == whole.settings["events"] < EVENTS
+    pairs = zip(_sides(ours.selection), _sides(whole.selection), strict=True)
+    for (name, value, spread), (other, exact, _) in list(pairs)[1:]:
+        assert name == other
+        assert abs(value - exact) < 0.2 * spread
+    assert ours.metrics == pytest.approx(whole.metrics, rel=0.01)
+
+
 @pytest.mark.parametrize("strategy", ["parallel", "sequential"])
 def test_no_batch_is_held_while_the_next_is_made(many, strategy):
     passes = []
