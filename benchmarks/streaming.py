@@ -23,9 +23,11 @@ import torch
 
 import coffea_lcf as lcf
 from benchmarks.large import NAMES, STRATEGIES, draw, in_child, memory
-from coffea_lcf.processing.tables import iterate_tables, read_table
+from coffea_lcf.bins import BINS, filled
 from coffea_lcf.processing.shards import WEIGHT, shard_name
+from coffea_lcf.processing.tables import iterate_tables, read_table
 from coffea_lcf.result import FitResult
+from coffea_lcf.training.filled import fit_histograms, plan_histograms
 from coffea_lcf.training.streaming import fit_stream
 
 OBSERVABLES = NAMES[:8]
@@ -68,6 +70,27 @@ def streamed(folder: Path, manifest: dict[str, Any], strategy: str) -> dict[str,
     start = _started()
     result = fit_stream(partial(iterate_tables, folder, manifest, SCALES), strategy)
     return _costs(result, start)
+
+
+def from_histograms(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return the parallel fit from histograms as workers fill them, with its cost in parts.
+
+    One in a hundred of the events is the sample that the fit is planned on.
+    """
+    start = _started()
+    plan = plan_histograms(read_table(folder, manifest, SCALES, every=100))
+    planned = time.process_time()
+    sums = {name: np.zeros((2, BINS)) for name in plan.bins}
+    events = [0, 0]
+    for table in iterate_tables(folder, manifest, SCALES):
+        of = int(table.label[0])  # a batch is of one dataset
+        events[of] += len(table)
+        for name, one in plan.bins.items():
+            sums[name][of] += filled(table[name], table.weight, one.center, one.scale)
+    read = time.process_time()
+    result = fit_histograms(plan, sums, (events[0], events[1]))
+    parts = {"plan": planned - start[1], "fill": read - planned, "fit": time.process_time() - read}
+    return {**_costs(result, start), "parts": parts}
 
 
 def in_memory(
@@ -130,6 +153,9 @@ def main(events: int, folder: Path | None) -> None:
             pull = largest_pull(ours["result"], rival["result"])
             kept = "kept" if ours["peak"] < LIMIT else "broken"
             print(f"{'':10} limit of {LIMIT:.0f} MB {kept}, boundaries within {pull:.1f} sd")
+        ours = in_child(from_histograms, home, whole)
+        told = ", ".join(f"{name} {one:.2f}" for name, one in ours["parts"].items())
+        print(f"histograms of the workers: {told} CPU s, peak {ours['peak']:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,9 @@ from coffea_lcf.datasets import hepjets
 from coffea_lcf.explain import prune
 from coffea_lcf.significance import s_over_sqrt_b
 from coffea_lcf.table import ObservableTable
-from coffea_lcf.workflow import samples, tabulate
+from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import prepare
+from coffea_lcf.workflow.samples import all_events
 
 T = TypeVar("T")
 
@@ -95,7 +96,7 @@ def samples(config: Path) -> tuple[ObservableTable, ObservableTable]:
     with tempfile.TemporaryDirectory() as folder:
         analysis = prepare(config, Path(folder), progress=False)
         tabulate.tabulate(analysis)
-        jets = samples.all_events(analysis)
+        jets = all_events(analysis)
     jets = replace(
         jets,
         columns={paper: jets[own] for paper, own in NAMES.items()},

@@ -52,6 +52,9 @@ class FitSection(Section):
     """Share of the training events that monitors the training."""
     test_fraction: Fraction = 0.25
     """Share of all events that the fit never sees, for honest figures."""
+    learn_from: Literal["events", "histograms"] = "events"
+    """``histograms``: the workers fill 4096 bins an observable for parallel cuts, and of more
+    than `in_memory` events only so many are stored, evenly spread, to start on and to judge by."""
     in_memory: Annotated[int, Field(ge=1)] = 10_000_000
     """Most events that are held in memory. Of more, parallel and sequential cuts (of the default
     preset) are learned from all, batch by batch; whatever else is learned or measured then
@@ -62,6 +65,19 @@ class FitSection(Section):
     """``equal`` weighs signal and background alike, ``sample`` by their expected yields,
     ``events`` by their numbers of events."""
     device: str = "auto"
+
+
+    @model_validator(mode="after")
+    def _learnable(self) -> FitSection:
+        if self.learn_from == "histograms" and self.strategy != "parallel":
+            msg = f"strategy {self.strategy!r} masks events: learn_from: histograms "
+            msg += "is for the parallel strategy"
+            raise ValueError(msg)
+        if self.learn_from == "histograms" and self.preset != "default":
+            msg = f"preset {self.preset!r} goes over events: learn_from: histograms "
+            msg += "is for the preset 'default'"
+            raise ValueError(msg)
+        return self
 
 
 class TradeoffSection(Section):

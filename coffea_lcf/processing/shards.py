@@ -35,11 +35,14 @@ class WriteShard:
     folder
         Where all workers can write.
     every
-        By dataset: of how many events one tells the client where the observables lie.
+        By dataset: of how many stored events one tells the client where the observables lie.
+    stored
+        Of so many events one is stored.
     """
 
     folder: Path
     every: Mapping[str, int]
+    stored: int = 1
 
     def __call__(self, chunk: Chunk) -> dict[str, list[dict[str, Any]]]:
         """Write the columns of `chunk`; return its shard in a list under its dataset.
@@ -50,16 +53,18 @@ class WriteShard:
             If the folder cannot be written.
         """
         path = self.folder / chunk.dataset / f"{chunk.uuid}_{chunk.start}-{chunk.stop}.parquet"
-        table = pa.table({**chunk.columns, WEIGHT: chunk.weight})
+        kept = stored_rows(chunk.start, self.stored)
+        columns = {name: column[kept] for name, column in chunk.columns.items()}
+        table = pa.table({**columns, WEIGHT: chunk.weight[kept]})
         with written_beside(path) as part:
             pq.write_table(table, part, compression="zstd")
-        every = self.every[chunk.dataset]
-        sampled = slice(-chunk.start % every, None, every)
+        sampled = stored_rows(chunk.start, self.stored * self.every[chunk.dataset])
         shard = {
             "file": str(path),
             "bytes": path.stat().st_size,
             "source": chunk.filename,
             "start": chunk.start,
+            "rows": table.num_rows,
             "events": len(chunk.weight),
             "sumw": float(chunk.weight.sum()),
             "sumw2": float(np.square(chunk.weight).sum()),
@@ -70,6 +75,11 @@ class WriteShard:
             "sample": {name: column[sampled] for name, column in chunk.columns.items()},
         }
         return {chunk.dataset: [shard]}
+
+
+def stored_rows(start: int, every: int) -> slice:
+    """Return the rows of a chunk from entry `start` on whose entry is a multiple of `every`."""
+    return slice(-start % every, None, every)
 
 
 def shard_name(number: int) -> str:
@@ -124,8 +134,8 @@ def summary(shards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     -------
     dict
         ``events``, ``sumw``, ``sumw2``, ``nonfinite`` (values by observable), ``range``
-        (the quantiles `RANGE` by observable, of those with a finite value) and ``shards``
-        (the events of each).
+        (the quantiles `RANGE` by observable, of those with a finite value), ``shards`` (the
+        stored events of each) and ``rows`` (of all of them).
     """
     names = list(shards[0]["sample"])
     return {
@@ -134,7 +144,8 @@ def summary(shards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "sumw2": float(sum(one["sumw2"] for one in shards)),
         "nonfinite": {name: sum(one["nonfinite"][name] for one in shards) for name in names},
         "range": _ranges({name: [one["sample"][name] for one in shards] for name in names}),
-        "shards": [one["events"] for one in shards],
+        "shards": [one["rows"] for one in shards],
+        "rows": sum(one["rows"] for one in shards),
     }
 
 

@@ -34,7 +34,7 @@ def read_table(
         Factor on the weights of each dataset, for instance cross-section ×
         luminosity / Σw.
     every
-        Of so many events of a dataset one is kept, and weighs as much more.
+        Of so many stored events of a dataset one is kept, and weighs as much more.
 
     Raises
     ------

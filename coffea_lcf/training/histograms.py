@@ -7,22 +7,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from coffea_lcf.bins import BINS, HALF, REACH, u_of
 from coffea_lcf.training.settle import Column
-
-BINS = 4096
-
-HALF = BINS // 2
-
-REACH = HALF - 1
-"""Bins on either side of the center; one of each half is left, so that rounding is safe."""
 
 
 @dataclass(frozen=True)
 class Bins:
-    r"""Bins of one observable that cover all numbers, fine around its center.
-
-    They are equal in :math:`u = d / (|d| + s)` with the distance :math:`d = x - c` from
-    the center, and so :math:`(|d| + s)^2 / (2047 s)` wide.
+    """The bins of one observable, see `coffea_lcf.bins`.
 
     Parameters
     ----------
@@ -44,7 +35,8 @@ class Bins:
 
     def index(self, x: Tensor) -> Tensor:
         """Return the number of the bin of each of the events `x`, finite, ``(n,)``."""
-        return (self._u(x, x.new_empty(2, len(x))) * REACH + HALF).long()
+        u: Tensor = u_of(x, self.center, self.scale)
+        return (u * REACH + HALF).long()
 
     def widths(self, x: Tensor) -> Tensor:
         """Return the width of the bin of each of the events `x`, ``(n,)``."""

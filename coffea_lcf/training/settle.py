@@ -17,6 +17,9 @@ CHUNK = {"cpu": 131_072, "cuda": 1 << 24}
 
 MOST_PASSES = 40
 
+EXACT = 1e-3
+"""Distance from the minimum, in statistical errors, where a pass costs next to nothing."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -59,13 +62,14 @@ def settle(one: LearnableCuts, column: Column) -> None:
     at_center = ((one.centers - one.mean) / one.scale).double()
     effective[:, 1] += effective[:, 0] * at_center
     last = no_step(effective)
+    enough = EXACT if len(column.x) <= CHUNK["cpu"] else ENOUGH
     for _ in range(MOST_PASSES):
         gradient, curvature = _derivatives(one, effective, column)
         last = next_step(gradient, curvature, last)
         effective -= last.move
         error = torch.linalg.inv(curvature).diagonal(dim1=-2, dim2=-1).sqrt()
         # a step leaves up to about a third of its square
-        if (last.move**2 / 3 <= ENOUGH * error).all():
+        if (last.move**2 / 3 <= enough * error).all():
             break
     effective[:, 1] -= effective[:, 0] * at_center
     one.set_effective(effective.view(1, 2, 1, 2))

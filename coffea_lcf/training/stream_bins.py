@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from coffea_lcf.bins import BINS
 from coffea_lcf.cuts.harden import HardCuts
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training.columns import columns
-from coffea_lcf.training.histograms import BINS, Bins, as_events, positions
+from coffea_lcf.training.histograms import Bins, as_events, positions
 from coffea_lcf.training.refine import hides_too_much, leave
 from coffea_lcf.training.settle import Column
 
@@ -49,10 +50,14 @@ class Stream:
     events: int
 
 
-def filled_at_once(stream: Stream, cuts: LearnableCuts) -> ColumnOf:
+def at_once(stream: Stream, cuts: LearnableCuts) -> ColumnOf:
     """Return the bins of all observables, from a single pass: no cut masks events."""
-    bins = _bins(stream, cuts)
-    sums = _fill(stream, dict(enumerate(bins)), ())
+    bins = bins_around(cuts.centers.tolist(), stream.sample)
+    return given(stream, bins, list(_fill(stream, dict(enumerate(bins)), ()).values()))
+
+
+def given(stream: Stream, bins: Sequence[Bins], sums: Sequence[Tensor]) -> ColumnOf:
+    """Return the `bins` of all observables, already filled: `sums` of weights ``(2, 4096)``."""
 
     def column_of(i: int, one: LearnableCuts, _: HardCuts | None) -> Column:
         return _column(stream, i, bins[i], sums[i], one)
@@ -60,12 +65,12 @@ def filled_at_once(stream: Stream, cuts: LearnableCuts) -> ColumnOf:
     return column_of
 
 
-def filled_in_turn(stream: Stream, cuts: LearnableCuts) -> ColumnOf:
+def in_turn(stream: Stream, cuts: LearnableCuts) -> ColumnOf:
     """Return the bins of each observable when it is asked for, from a pass of its own.
 
     The events are those that all cuts before it leave.
     """
-    bins, masks = _bins(stream, cuts), list[HardCuts]()
+    bins, masks = bins_around(cuts.centers.tolist(), stream.sample), list[HardCuts]()
 
     def column_of(i: int, one: LearnableCuts, before: HardCuts | None) -> Column:
         if before is not None:
@@ -75,10 +80,10 @@ def filled_in_turn(stream: Stream, cuts: LearnableCuts) -> ColumnOf:
     return column_of
 
 
-def _bins(stream: Stream, cuts: LearnableCuts) -> list[Bins]:
-    observables = (torch.from_numpy(column) for column in stream.sample.columns.values())
-    pairs = zip(cuts.centers.tolist(), observables, strict=True)
-    return [Bins.around(center, x) for center, x in pairs]
+def bins_around(centers: Sequence[float], sample: ObservableTable) -> list[Bins]:
+    """Return the bins of each observable around its center, fine where the `sample` is."""
+    observables = (torch.from_numpy(column) for column in sample.columns.values())
+    return [Bins.around(center, x) for center, x in zip(centers, observables, strict=True)]
 
 
 def _fill(stream: Stream, bins: dict[int, Bins], masks: Sequence[HardCuts]) -> dict[int, Tensor]:

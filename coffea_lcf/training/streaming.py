@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
-from coffea_lcf.cuts.harden import harden
 from coffea_lcf.cuts.learnable_cut import LearnableCuts
 from coffea_lcf.cuts.strategies import MaskedStrategy, Parallel, Sequential
 from coffea_lcf.errors import FitError
-from coffea_lcf.evaluation import evaluate_parts
 from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Cut
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training import prepare
-from coffea_lcf.training.assemble import informative, selections, with_spread
-from coffea_lcf.training.census import Census, finite_rows, take_census
-from coffea_lcf.training.columns import columns
-from coffea_lcf.training.data import training_data
-from coffea_lcf.training.monitor import Monitor, mean_loss
-from coffea_lcf.training.newton import Newton
+from coffea_lcf.training.census import finite_rows, take_census
 from coffea_lcf.training.recipe import Prior, Recipe
-from coffea_lcf.training.refine import settle_in_turn
-from coffea_lcf.training.stream_bins import CPU, Stream, filled_at_once, filled_in_turn
+from coffea_lcf.training.stream_bins import ColumnOf, Stream, at_once, in_turn
+from coffea_lcf.training.stream_fit import StreamTask, learn_stream
 from coffea_lcf.training.surviving import surviving
 
 STRATEGIES: dict[str, Callable[[], MaskedStrategy]] = {
@@ -38,8 +28,6 @@ STRATEGIES: dict[str, Callable[[], MaskedStrategy]] = {
 
 SAMPLE = 1 << 17
 """Random events that centers, bootstraps, bins and the start come from."""
-
-History = Mapping[str, NDArray[np.float64]]
 
 
 def fit_stream(
@@ -104,39 +92,31 @@ def fit_stream(
         If events have NaN or infinite observables.
     """
     _check(strategy, threshold, seed, sample)
-    chosen, recipe = STRATEGIES[strategy](), Recipe(class_prior=class_prior)
-    if repeats is not None:
-        recipe = replace(recipe, repeats=repeats)
+    recipe = Recipe(class_prior=class_prior)
     left = partial(surviving, fixed=fixed)
     census = take_census(map(left, batches()), sample, np.random.default_rng(seed))
-    stream = Stream(
-        lambda: map(finite_rows, map(left, batches())),
-        prepare.scales_of(census.events, census.weights, class_prior),
-        census.sample,
-        round(sum(census.events)),
+    task = StreamTask(
+        census,
+        Stream(
+            lambda: map(finite_rows, map(left, batches())),
+            prepare.scales_of(census.events, census.weights, class_prior),
+            census.sample,
+            round(sum(census.events)),
+        ),
+        STRATEGIES[strategy](),
+        recipe if repeats is None else replace(recipe, repeats=repeats),
+        dict(centers or {}),
+        tuple(fixed),
+        threshold,
+        seed,
     )
-    cuts = LearnableCuts(
-        *prepare.standardisation(census.sample),
-        prepare.centers(census.sample, centers),
-        recipe.repeats,
-        torch.Generator().manual_seed(seed),
-    )
-    history = _start(cuts, census, stream.scales, chosen, threshold, seed)
-    masked = chosen.leaves(cuts, threshold) is not None
-    column_of = filled_in_turn(stream, cuts) if masked else filled_at_once(stream, cuts)
-    settle_in_turn(cuts, column_of, chosen, threshold)
-    settings = {
-        "strategy": chosen.name,
-        "seed": seed,
-        "threshold": threshold,
-        "device": str(CPU),
-        "events": stream.events,
-        "sample": len(census.sample),
-        "recipe": {**asdict(recipe), "optimiser": asdict(recipe.optimiser)},
-        "centers": dict(zip(census.sample.names, cuts.centers.tolist(), strict=True)),
-    }
-    result = _result(cuts, stream, census.limits, recipe, threshold, history, settings)
-    return replace(result, selection=result.selection.within(fixed)) if fixed else result
+    return learn_stream(task, _passes)
+
+
+def _passes(task: StreamTask, cuts: LearnableCuts) -> ColumnOf:
+    """Return the bins of each observable, from as many passes as the strategy needs."""
+    masked = task.strategy.leaves(cuts, task.threshold) is not None
+    return in_turn(task.stream, cuts) if masked else at_once(task.stream, cuts)
 
 
 def _check(strategy: str, threshold: float, seed: int, sample: int) -> None:
@@ -153,50 +133,3 @@ def _check(strategy: str, threshold: float, seed: int, sample: int) -> None:
     if sample < 2:
         msg = f"sample = {sample}: a sample needs an event of each class, 2 or more"
         raise FitError(msg)
-
-
-def _start(
-    cuts: LearnableCuts,
-    census: Census,
-    scales: tuple[float, float],
-    strategy: MaskedStrategy,
-    threshold: float,
-    seed: int,
-) -> History:
-    """Move `cuts` to the minimum on the sample and its bootstraps; return the losses."""
-    newton, generator = Newton(), torch.Generator().manual_seed(seed)
-    data = training_data(columns(census.sample, scales, census.stands, CPU), cuts)
-    stands = torch.as_tensor(census.stands, dtype=torch.float32)
-    repeats = len(cuts.theta)
-    data = replace(data, weight=newton.replicas(data.weight, stands, repeats, generator))
-    monitor = Monitor(cuts, lambda: (mean_loss(cuts, data, strategy, threshold), None))
-    mean = float(stands.mean())
-    newton.train(cuts, data, strategy, threshold, generator, monitor.record, mean)
-    newton.finish(cuts, data, strategy, threshold)
-    return monitor.history()
-
-
-def _result(
-    cuts: LearnableCuts,
-    stream: Stream,
-    limits: ObservableTable,
-    recipe: Recipe,
-    threshold: float,
-    history: History,
-    settings: dict[str, Any],
-) -> FitResult:
-    """Return what the settled `cuts` are worth on all events."""
-    names = stream.sample.names
-    importance = cuts.importance().detach().double().numpy()
-    found = selections(harden(cuts, threshold), importance, limits, threshold)
-    nominal = with_spread(informative(found[0], stream.batches, recipe.min_significance), found)
-    spread = importance.std(axis=0, ddof=1) if len(found) > 1 else np.zeros(len(names))
-    return FitResult(
-        selection=replace(nominal, provenance={"fit": settings}),
-        importance=dict(zip(names, importance[0].tolist(), strict=True)),
-        importance_spread=dict(zip(names, spread.tolist(), strict=True)),
-        history=history,
-        repeats=found,
-        metrics=evaluate_parts(nominal, stream.batches()),
-        settings=settings,
-    )

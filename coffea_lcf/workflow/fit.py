@@ -51,7 +51,7 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
 def _work(analysis: Analysis) -> dict[str, Any]:
     table, test = samples.training_and_test(analysis)
     held_out = test is not table
-    result = fit_events(analysis, table)
+    result, completeness = fit_events(analysis, table)
     selection = result.selection.with_provenance(
         config=analysis.config.name, config_digest=analysis.loaded.digest()
     )
@@ -81,7 +81,8 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         "points": points,
         "regions": regions,
         "held_out": held_out,
-        "thinning": samples.thinning(analysis),
+        "thinning": samples.thinning(analysis) * tabulate.storing(analysis),
+        "completeness": completeness,
         "validation": document["metrics"],
     }
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.table import ObservableTable
-from coffea_lcf.workflow import samples
+from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.batches import fit_batches
+from coffea_lcf.workflow.histograms import fit_filled
 from coffea_lcf.workflow.progress import steps_bar
 
 if TYPE_CHECKING:
     from coffea_lcf.cuts.objectives import Objective
 
 
-def fit_events(analysis: Analysis, table: ObservableTable) -> FitResult:
-    """Return the fit of all training events: of `table`, or batch by batch if that is thinned.
+def fit_events(
+    analysis: Analysis, table: ObservableTable
+) -> tuple[FitResult, list[dict[str, Any]]]:
+    """Return the fit of all training events, and what was lost where it read the input again.
 
-    What only sees events at once, as joint cuts do, has to be content with the thinned table.
+    It learns from `table`, from batches of all events if that is thinned, or from histograms
+    if the rest of the events is not stored. What only sees events at once, as joint cuts do,
+    has to be content with the thinned table.
 
     Parameters
     ----------
@@ -33,32 +38,13 @@ def fit_events(analysis: Analysis, table: ObservableTable) -> FitResult:
         What `coffea_lcf.workflow.samples.training_and_test` holds in memory.
     """
     section = analysis.config.fit
-    by_batches = section.strategy in ("parallel", "sequential") and section.preset == "default"
-    if samples.thinning(analysis) == 1 or not by_batches:
-        return fit_table(analysis, table)
-
-    from coffea_lcf.training.streaming import fit_stream
-
     fixed = [cut.cut(table.unit(cut.observable)) for cut in analysis.config.preselection]
-    names = _offered(analysis, table, fixed)
-    batches = samples.training_batches(analysis)
-    with steps_bar("learning", analysis.progress) as progress:
-        step, tell = count(1), progress or (lambda _: None)
-
-        def needed(batch: ObservableTable) -> ObservableTable:
-            tell(next(step))
-            return batch.only(names)
-
-        return fit_stream(
-            lambda: map(needed, batches()),
-            section.strategy,
-            centers={name: c for name, c in section.centers.items() if name in names},
-            fixed=fixed,
-            threshold=section.threshold,
-            seed=section.seed,
-            repeats=section.repeats,
-            class_prior=section.class_prior,
-        )
+    if tabulate.storing(analysis) > 1:
+        return fit_filled(analysis, table.only(_offered(analysis, table, fixed)), fixed)
+    by_batches = section.strategy in ("parallel", "sequential") and section.preset == "default"
+    if samples.thinning(analysis) > 1 and by_batches:
+        return fit_batches(analysis, _offered(analysis, table, fixed), fixed), []
+    return fit_table(analysis, table), []
 
 
 def fit_table(

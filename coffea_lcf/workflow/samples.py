@@ -51,9 +51,9 @@ def all_events(analysis: Analysis) -> ObservableTable:
 
 
 def thinning(analysis: Analysis) -> int:
-    """Return of how many events one is held in memory."""
-    events = sum(one["events"] for one in read_manifest(analysis)["datasets"].values())
-    return max(1, -(-events // analysis.config.fit.in_memory))
+    """Return of how many stored events one is held in memory."""
+    rows = sum(int(one["rows"]) for one in read_manifest(analysis)["datasets"].values())
+    return max(1, -(-rows // analysis.config.fit.in_memory))
 
 
 def training_and_test(
@@ -76,13 +76,13 @@ def training_and_test(
         If every dataset is marked ``test``, or those that are have one label.
     """
     manifest = read_manifest(analysis)
-    division = _division(analysis, manifest)
-    training = _read(analysis, manifest, division.seen, variation)
-    if division.unseen:
-        return training, _read(analysis, manifest, division.unseen, variation)
-    if division.test is None:
+    own = division(analysis, manifest)
+    training = _read(analysis, manifest, own.seen, variation)
+    if own.unseen:
+        return training, _read(analysis, manifest, own.unseen, variation)
+    if own.test is None:
         return training, training
-    kept = division.test[_thinned_rows(division.seen, thinning(analysis))]
+    kept = own.test[_thinned_rows(own.seen, thinning(analysis))]
     return training.select(~kept), training.select(kept)
 
 
@@ -95,14 +95,14 @@ def training_batches(analysis: Analysis) -> Callable[[], Iterator[ObservableTabl
         As `training_and_test`.
     """
     manifest = read_manifest(analysis)
-    division = _division(analysis, manifest)
+    own = division(analysis, manifest)
     batches = partial(
         iterate_tables,
         analysis.output / FOLDER,
-        {**manifest, "datasets": division.seen},
+        {**manifest, "datasets": own.seen},
         _scales(analysis, manifest),
     )
-    test = division.test
+    test = own.test
     if test is None:
         return batches
 
@@ -133,7 +133,8 @@ def varied_training(analysis: Analysis) -> dict[str, tuple[ObservableTable, ...]
     }
 
 
-def _division(analysis: Analysis, manifest: Mapping[str, Any]) -> Division:
+def division(analysis: Analysis, manifest: Mapping[str, Any]) -> Division:
+    """Return which events of the table a fit may see; `ConfigError` if there are none."""
     section, name = analysis.config.fit, analysis.loaded.path.name
     datasets = manifest["datasets"].items()
     seen = {dataset: entry for dataset, entry in datasets if entry["sample"] != "test"}
@@ -151,17 +152,17 @@ def _division(analysis: Analysis, manifest: Mapping[str, Any]) -> Division:
         return Division(seen, unseen, None)
     label = np.repeat(
         [entry["label"] == "signal" for entry in seen.values()],
-        [entry["events"] for entry in seen.values()],
+        [entry["rows"] for entry in seen.values()],
     )
     return Division(seen, unseen, held_out(label, section.test_fraction, section.seed))
 
 
 def _thinned_rows(datasets: Mapping[str, Any], every: int) -> NDArray[np.intp]:
     """Return which rows of the whole table a thinned one has."""
-    events = [entry["events"] for entry in datasets.values()]
-    first = np.cumsum([0, *events[:-1]])
+    rows = [entry["rows"] for entry in datasets.values()]
+    first = np.cumsum([0, *rows[:-1]])
     return np.concatenate(
-        [start + np.arange(0, number, every) for start, number in zip(first, events, strict=True)]
+        [start + np.arange(0, number, every) for start, number in zip(first, rows, strict=True)]
     )
 
 
@@ -184,4 +185,6 @@ def _read(
 
 
 def _scales(analysis: Analysis, manifest: Mapping[str, Any]) -> dict[str, float]:
-    return {name: one.scale for name, one in normalisations(analysis, manifest).items()}
+    """Return the factors on the weights of stored events that make them expected ones."""
+    scales = normalisations(analysis, manifest)
+    return {name: scales[name].scale * one["stored"] for name, one in manifest["datasets"].items()}

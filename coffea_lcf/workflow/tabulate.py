@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,10 @@ from coffea_lcf.processing.shards import (
 )
 from coffea_lcf.processing.variations import VariedProcessor
 from coffea_lcf.workflow.analysis import Analysis, checkpoint_folder
+from coffea_lcf.workflow.normalisation import generated_sumw
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json
-
-
-class NormalisationWarning(UserWarning):
-    """The yields of a dataset may be normalised to the wrong Σw."""
-
 
 NOMINAL = "nominal"
 FOLDER = "observables"
@@ -43,7 +38,15 @@ def identity(analysis: Analysis) -> str:
     """Return the hash of what the columns depend on: files, configuration, processor code."""
     files = [(info.path, info.uuid, info.entries) for info in analysis.files]
     sections = (*SECTIONS, "systematics") if variations(analysis) else SECTIONS
-    return key(analysis.loaded.digest(*sections), analysis.code_digest(), files)
+    stored = () if storing(analysis) == 1 else (storing(analysis),)
+    return key(analysis.loaded.digest(*sections), analysis.code_digest(), files, *stored)
+
+
+def storing(analysis: Analysis) -> int:
+    """Return of how many events one is stored: of all, unless histograms stand for the rest."""
+    section = analysis.config.fit
+    events = sum(info.entries for info in analysis.files)
+    return max(1, -(-events // section.in_memory)) if section.learn_from == "histograms" else 1
 
 
 def variations(analysis: Analysis) -> tuple[str, ...]:
@@ -104,7 +107,8 @@ def _work(analysis: Analysis, own: str) -> dict[str, Any]:
             "label": dataset.label,
             "sample": dataset.sample,
             "cross_section": dataset.cross_section,
-            "generated_sumw": generated_sumw(analysis, dataset.name, told["sumw"]),
+            "stored": storing(analysis),
+            "generated_sumw": generated_sumw(analysis, dataset.name, told["sumw"], completeness),
             **told,
             "files": [
                 {"path": info.path, "uuid": info.uuid, "entries": info.entries}
@@ -129,31 +133,18 @@ def _processors(analysis: Analysis, folder: Path) -> VariedProcessor:
     events: dict[str, int] = {}
     for info in analysis.files:
         events[info.dataset] = events.get(info.dataset, 0) + info.entries
-    every = {dataset: sampling(number) for dataset, number in events.items()}
+    stored = storing(analysis)
+    every = {dataset: sampling(number // stored) for dataset, number in events.items()}
     varied = {
-        name: analysis.varied(WriteShard(folder / name, every))[name]
+        name: analysis.varied(WriteShard(folder / name, every, stored))[name]
         for name in variations(analysis)
     }
-    nominal = analysis.processor(WriteShard(folder / NOMINAL, every))
+    nominal = analysis.processor(WriteShard(folder / NOMINAL, every, stored))
     return VariedProcessor({NOMINAL: nominal, **varied})
 
 
 def _folder(dataset: str, variation: str) -> str:
     return dataset if variation == NOMINAL else f"{dataset}.{variation}"
-
-
-def generated_sumw(analysis: Analysis, dataset: str, stored: float) -> float:
-    """Return Σw before any skim: as given, or of the ``Runs`` trees, or of the `stored` events."""
-    given = {one.name: one.sumw for one in analysis.datasets}[dataset]
-    if given is not None:
-        return given
-    sums = [info.sumw for info in analysis.files if info.dataset == dataset]
-    known = [value for value in sums if value is not None]
-    if known and len(known) < len(sums):
-        message = f"dataset {dataset!r}: {len(sums) - len(known)} of {len(sums)} files have no "
-        message += "Σw in a Runs tree; it is normalised to the events that are stored"
-        warnings.warn(message, NormalisationWarning, stacklevel=2)
-    return sum(known) if len(known) == len(sums) else stored
 
 
 def read_manifest(analysis: Analysis) -> dict[str, Any]:

@@ -6,14 +6,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coffea_lcf.bins import BINS
 from coffea_lcf.training import settle as settle_module
-from coffea_lcf.training.histograms import (
-    BINS,
-    Bins,
-    as_events,
-    hidden_variance,
-    positions,
-)
+from coffea_lcf.training.histograms import Bins, as_events, hidden_variance, positions
 from coffea_lcf.training.settle import Column, settle
 
 UNIT = Bins(center=10.0, scale=2.0)

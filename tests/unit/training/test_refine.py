@@ -5,12 +5,12 @@ import pytest
 import torch
 
 import coffea_lcf as lcf
+from coffea_lcf.bins import BINS
 from coffea_lcf.cuts.strategies import Parallel, ReferenceSequential, Sequential
 from coffea_lcf.training import prepare
 from coffea_lcf.training import refine as refine_module
 from coffea_lcf.training import settle as settle_module
 from coffea_lcf.training.columns import columns
-from coffea_lcf.training.histograms import BINS
 from coffea_lcf.training.information import information
 from coffea_lcf.training.newton import Newton
 from coffea_lcf.training.refine import refine

@@ -10,7 +10,7 @@ import torch
 from coffea_lcf.baselines.roc import roc
 from coffea_lcf.cuts.soft_cut import Erf, Sigmoid, StraightThrough
 from coffea_lcf.datasets import toys
-from coffea_lcf.errors import FitError
+from coffea_lcf.errors import ConfigError, FitError
 from coffea_lcf.evaluation import evaluate
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.table import ObservableTable
@@ -21,7 +21,6 @@ from coffea_lcf.training.cut_network import (
     SkimRecipe,
     fit_skim,
 )
-from coffea_lcf.training.cut_network.behind import fit_behind
 from coffea_lcf.training.cut_network.fit import NoBudgetWarning
 
 SHORT = replace(SkimRecipe(), network=replace(SkimRecipe().network, epochs=20))
@@ -135,9 +134,11 @@ def test_directions_are_kept(toy):
 def test_a_network_behind_given_cuts_leaves_them_as_they_are(toy):
     selection = Selection((Cut("x1", "right", lower=0.5),))
 
-    fit = fit_behind(toy, selection, recipe=TINY)
+    fit = fit_skim(toy, selection, recipe=TINY)
 
     assert fit.selection.cuts == selection.cuts
+    assert fit.settings["budget"] is None
+    assert set(fit.history) == {"network_loss", "network_held_out"}
     assert len(fit.history["network_loss"]) == 2
 
 
@@ -205,3 +206,36 @@ def test_a_fit_warns_of_nothing_else(toy):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         fit_skim(toy, BackgroundFraction(0.3), recipe=TINY)
+
+
+def test_cuts_of_a_rival_are_kept_where_nothing_better_is_found(toy):
+    # so short a training finds nothing that beats the window around the signal
+    window = (Cut("x1", "middle", -0.35, 3.35), Cut("x2", "middle", 0.15, 3.85))
+    share = evaluate(Selection(window), toy)["background_efficiency"]
+    rival = fit_skim(toy, Selection(window), recipe=SHORT)
+
+    alone = fit_skim(toy, BackgroundFraction(share), recipe=TINY)
+    helped = fit_skim(toy, BackgroundFraction(share), recipe=TINY, rivals=[rival])
+
+    assert helped.history["network_held_out"].min() < alone.history["network_held_out"].min()
+    assert helped.figures["background_efficiency"] == pytest.approx(share, rel=1e-2)
+    assert helped.figures["signal_efficiency"] >= alone.figures["signal_efficiency"]
+
+
+def test_the_network_alone_gives_the_same_log_odds(toy):
+    fit = fit_skim(toy, BackgroundFraction(0.3), recipe=TINY)
+    model = fit.scorer.to_model()
+    passing = fit.selection.mask(toy)
+
+    with torch.no_grad():
+        found = model(torch.from_numpy(toy.matrix())).numpy()
+    assert model.observables == ("x1", "x2")
+    np.testing.assert_allclose(found[passing], fit.scorer(toy)[passing], rtol=1e-5, atol=1e-6)
+
+
+def test_a_network_of_another_kind_cannot_be_written(toy):
+    network = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
+    fit = fit_skim(toy, Selection(()), network=network, recipe=TINY)
+
+    with pytest.raises(ConfigError, match="a Sequential behind a skim cannot be written: only"):
+        fit.scorer.to_model()
