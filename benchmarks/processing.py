@@ -1,10 +1,10 @@
 """What the steps cost beside the same work written by hand.
 
-``python benchmarks/processing.py`` writes a sample into a temporary folder and prints,
+``python -m benchmarks.processing`` writes a sample into a temporary folder and prints,
 best of three, CPU seconds of
 
 - the step ``cutflow`` beside a coffea processor and an ``uproot.iterate`` script that
-  count the same cuts and fill the same histograms,
+  count the same cuts and fill the same histograms, and RDataFrame where ROOT is installed,
 - the step ``skim`` beside an uproot script that writes the same columns,
 - ``cutflow`` in this process beside two Dask workers (wall seconds, once they are warm),
 - the client of Dask for each of many chunks.
@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,7 @@ from coffea import processor
 from coffea.analysis_tools import PackedSelection
 from coffea.nanoevents import BaseSchema
 
+from benchmarks.rdataframe import counted
 from coffea_lcf.processing.count import CountCuts
 from coffea_lcf.processing.execution import kept_open
 from coffea_lcf.processing.run import run
@@ -223,6 +225,24 @@ def compare_cutflow(analysis: Analysis) -> None:
         f"cutflow      {ours:6.2f} s CPU, {ours / coffea:.2f} x coffea by hand ({coffea:.2f} s), "
     )
     print(f"             {ours / plain:.2f} x uproot.iterate ({plain:.2f} s)")
+    compare_rdataframe(analysis, axes, ours)
+
+
+def compare_rdataframe(analysis: Analysis, axes: dict[str, Any], ours: float) -> None:
+    if find_spec("ROOT") is None:
+        print("             RDataFrame: pip install root  to compare with it")
+        return
+
+    def counts() -> list[Any]:
+        return [counted(list(one.files), CUTS, axes) for one in analysis.datasets]
+
+    events = [one["c2 events"] for one in counts()]
+    flow = load_counts(analysis).cutflow
+    if events != [flow.events(one.name)[-1] for one in analysis.datasets]:
+        msg = f"RDataFrame keeps {events} events, which are not ours"
+        raise RuntimeError(msg)
+    [rival] = best(counts, clock=time.process_time)
+    print(f"             {ours / rival:.2f} x RDataFrame on one thread ({rival:.2f} s)")
 
 
 def compare_skim(analysis: Analysis, folder: Path) -> None:
