@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from coffea_lcf.datasets.wildcards import matches
 from coffea_lcf.errors import FilesetError
 
 LIST, COMMENT = "@", "#"
@@ -78,8 +79,8 @@ def _one(entry: str, folder: Path, where: str) -> Iterator[FoundFile]:
         yield _checked(entry, pattern, where)
         return
     # a glob with ** finds folders as well
-    names = sorted(glob.glob(pattern, recursive=True)) if "\0" not in entry else []  # noqa: PTH207
-    found = [_checked(entry, name, where) for name in names if not os.path.isdir(name)]  # noqa: PTH112
+    names = (name for name in matches(pattern, where) if not os.path.isdir(name))  # noqa: PTH112
+    found = [_checked(entry, name, where) for name in names]
     if not found:
         msg = f"{where}: {_shown(entry)} matches no file\n  looked for {_shown(pattern)}"
         raise FilesetError(msg)
@@ -88,9 +89,10 @@ def _one(entry: str, folder: Path, where: str) -> Iterator[FoundFile]:
 
 def _checked(entry: str, name: str, where: str) -> FoundFile:
     """Return the local file `name`: one look at the disk, for there may be many."""
-    # only .. can mean another folder than it seems to, behind a link
-    path = os.path.realpath(name) if ".." in name else os.path.normpath(name)
+    path = os.path.normpath(name)
     try:
+        # only .. can mean another folder than it seems to, behind a link
+        path = os.path.realpath(name) if ".." in name else path
         status = os.stat(path)  # noqa: PTH116
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         msg = f"{where}: no such file: {_shown(entry)}\n  looked for {_shown(path)}"

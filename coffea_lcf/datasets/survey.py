@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import uproot
 
+from coffea_lcf.datasets.ahead import ahead
 from coffea_lcf.datasets.fileset import Dataset
 from coffea_lcf.datasets.remote import check_client
 from coffea_lcf.errors import FilesetError, MissingBranchError, nearest
@@ -22,6 +23,9 @@ RUNS = "Runs"
 SUMW = ("genEventSumw", "genEventSumw_")
 COUNT = ("genEventCount", "genEventCount_")
 """Branches of ``Runs``; NanoAOD v5 to v7 spelt them with an underscore."""
+
+THREADS = 8
+"""Files that are looked into at a time, for an address takes long to answer."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,8 @@ def survey(
 ) -> tuple[FileInfo, ...]:
     """Return what is in every file, having checked that the chain can run on it.
 
+    Some files are opened at a time; results, errors and `progress` come in their order.
+
     Parameters
     ----------
     datasets
@@ -199,9 +205,10 @@ def survey(
     infos = []
     for dataset in datasets:
         files: list[FileInfo] = []
-        for position, path in enumerate(dataset.files, start=1):
+        surveyed = ahead(partial(survey_file, dataset), dataset.files, THREADS)
+        for position, (path, future) in enumerate(surveyed, start=1):
             try:
-                info = survey_file(dataset, path)
+                info = future.result()
             except FilesetError as error:
                 if lost is None or (position == len(dataset.files) and not files):
                     raise

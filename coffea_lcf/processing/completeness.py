@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from coffea.processor.executor import WorkItem
@@ -29,6 +29,10 @@ class Completeness:
     failures
         ``FILE[START:STOP]: REASON`` of each chunk that is missing, ``FILE: REASON`` of each
         file.
+    files_lost
+        Files that cannot be opened, whose events are in none of the numbers.
+    processed_of_lacking
+        Events processed of each file that lacks some, by path.
     """
 
     dataset: str
@@ -38,11 +42,24 @@ class Completeness:
     events_expected: int
     events_processed: int
     failures: tuple[str, ...] = ()
+    files_lost: int = 0
+    processed_of_lacking: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
         """Whether every chunk was processed."""
         return self.chunks_processed == self.chunks_expected and not self.failures
+
+    @property
+    def share(self) -> float:
+        """Part of the events that were processed; a lost file counts as one of mean size."""
+        opened = (self.files - self.files_lost) / self.files
+        return opened * self.events_processed / self.events_expected
+
+    def share_of(self, path: str, entries: int) -> float:
+        """Return the part of the events of one file that were processed."""
+        lacking = self.processed_of_lacking
+        return lacking[path] / entries if path in lacking else 1.0
 
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -51,7 +68,8 @@ class Completeness:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Completeness:
         """Return what `to_document` gave."""
-        values = {one.name: document[one.name] for one in fields(cls)}
+        # a document of an older version lacks what has a default
+        values = {one.name: document[one.name] for one in fields(cls) if one.name in document}
         return cls(**{**values, "failures": tuple(document["failures"])})
 
     def __str__(self) -> str:
@@ -111,7 +129,17 @@ def _of_dataset(
         events_expected=sum(len(item) for item in wanted),
         events_processed=sum(len(item) for item in done),
         failures=(*gone, *untold),
+        files_lost=len(gone),
+        processed_of_lacking=_processed_of_lacking(done, missing),
     )
+
+
+def _processed_of_lacking(done: Sequence[WorkItem], missing: Sequence[WorkItem]) -> dict[str, int]:
+    events = {item.filename: 0 for item in missing}
+    for item in done:
+        if item.filename in events:
+            events[item.filename] += len(item)
+    return events
 
 
 def place(item: WorkItem) -> str:

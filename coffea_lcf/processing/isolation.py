@@ -68,10 +68,33 @@ class Isolation:
                 return function(*arguments)
             except Exception as error:  # whatever it is, the other chunks go on
                 if attempt == self.retries or not is_transient(error):
-                    failure = _failure(arguments[0], error)
-                    return {"out": {FAILURES: [failure]}, "processed": set()}
+                    return without(_failure(arguments[0], error))
             time.sleep(self.pause * 2**attempt)
         return None
+
+
+def without(failure: Failure) -> dict[str, Any]:
+    """Return the output of a chunk of which there is nothing but its failure."""
+    return {"out": {FAILURES: [failure]}, "processed": set()}
+
+
+def deadly(item: WorkItem, workers: int, signs: str, remedy: str) -> dict[str, Any]:
+    """Return the output of a chunk that took every worker with it.
+
+    Parameters
+    ----------
+    item
+        The chunk.
+    workers
+        How many worker processes died of it while they had nothing else to do.
+    signs
+        What is known of their end, such as the exit code.
+    remedy
+        What to change if they died for want of memory.
+    """
+    died = "the worker" if workers == 1 else f"each of {workers} workers"
+    reason = f"WorkerDied: {died} that ran this chunk alone died ({signs}); {remedy}"
+    return without(Failure(item, reason))
 
 
 def is_transient(error: BaseException) -> bool:

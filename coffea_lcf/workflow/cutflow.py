@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from coffea_lcf.cutflow import Binning
+from coffea_lcf.cutflow import Binning, Cutflow, Normalisation
 from coffea_lcf.cutflow.files import CutflowFile, load_cutflow, save_cutflow, save_root
 from coffea_lcf.cutflow.final_yields import final_yields
 from coffea_lcf.cutflow.tables import CutflowTable, cutflow_table, to_csv, to_latex
 from coffea_lcf.errors import OutputError
+from coffea_lcf.processing.completeness import Report
 from coffea_lcf.processing.count import CountCuts
 from coffea_lcf.processing.run import run
 from coffea_lcf.processing.variations import VariedProcessor
@@ -22,6 +23,7 @@ from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.fit import REGIONS, load_regions, load_selection
+from coffea_lcf.workflow.normalisation import generated_sumw
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_text
@@ -65,7 +67,7 @@ def _work(analysis: Analysis, identity: str) -> dict[str, Any]:
     output, completeness = run(analysis.files, VariedProcessor(processors), execution)
 
     flows = {name: output[name]["cutflow"] for name in processors}
-    scales = tabulate.normalisations(analysis, tabulate.read_manifest(analysis))
+    scales = _normalisations(analysis, flows[NOMINAL], completeness)
     uncertainty = analysis.config.cutflow.background_uncertainty
     observables = output[NOMINAL]["observables"]
     table = cutflow_table(flows[NOMINAL], scales, selection, uncertainty)
@@ -84,6 +86,18 @@ def _work(analysis: Analysis, identity: str) -> dict[str, Any]:
         "regions": [asdict(one) for one in final_yields(divided, scales, uncertainty)],
         "events": {name: flows[NOMINAL].events(name).tolist() for name in flows[NOMINAL].datasets},
         "completeness": [one.to_document() for one in completeness],
+    }
+
+
+def _normalisations(
+    analysis: Analysis, flow: Cutflow, completeness: Report
+) -> dict[str, Normalisation]:
+    """Return the normalisations for what this pass counted, which may lack other chunks."""
+    tabulated = tabulate.normalisations(analysis, tabulate.read_manifest(analysis))
+    return {
+        name: replace(one, sumw=generated_sumw(analysis, name, stored, completeness))
+        for name, one in tabulated.items()
+        for stored in [float(flow.sumw(name)[0])]
     }
 
 

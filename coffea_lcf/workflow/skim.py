@@ -12,6 +12,7 @@ import numpy as np
 
 from coffea_lcf.errors import OutputError
 from coffea_lcf.processing import Chunk
+from coffea_lcf.processing.completeness import Report
 from coffea_lcf.processing.pieces import in_order
 from coffea_lcf.processing.run import run
 from coffea_lcf.selection.serialize import to_document
@@ -21,6 +22,7 @@ from coffea_lcf.skimming.skim import WriteSkim, clear, fileset, is_skim, still_t
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.fit import load_selection
+from coffea_lcf.workflow.normalisation import generated_sumw
 from coffea_lcf.workflow.state import finished, key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json
@@ -75,7 +77,7 @@ def _work(analysis: Analysis, own: str) -> dict[str, Any]:
     written = output.get("skims", []) + _skims_of_empty_files(analysis, action)
     skims = _merged(analysis, _ordered(analysis, written))
     _clear_others(folder, skims)
-    write_json(analysis.output / FILESET, fileset(skims, _metadata(analysis, skims)))
+    write_json(analysis.output / FILESET, fileset(skims, _metadata(analysis, skims, completeness)))
     return {"skims": skims, "completeness": [one.to_document() for one in completeness]}
 
 
@@ -145,7 +147,9 @@ def _skims_of_empty_files(analysis: Analysis, action: WriteSkim) -> list[dict[st
     ]
 
 
-def _metadata(analysis: Analysis, skims: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _metadata(
+    analysis: Analysis, skims: list[dict[str, Any]], completeness: Report
+) -> dict[str, dict[str, Any]]:
     metadata = {}
     for dataset in analysis.datasets:
         own = [one for one in skims if one["dataset"] == dataset.name]
@@ -157,7 +161,7 @@ def _metadata(analysis: Analysis, skims: list[dict[str, Any]]) -> dict[str, dict
             "cross_section": dataset.cross_section,
             "isSkim": True,
             "nevents": sum(one["events"] for one in own),
-            "sumw": tabulate.generated_sumw(analysis, dataset.name, stored),
+            "sumw": generated_sumw(analysis, dataset.name, stored, completeness),
             "sumw_stored": stored,
             "sumw_skim": sum(one["sumw_after"] for one in own),
         }

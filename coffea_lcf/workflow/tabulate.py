@@ -9,8 +9,10 @@ from typing import Any
 
 from coffea_lcf.cutflow import Normalisation
 from coffea_lcf.datasets.duplicates import warn_of_duplicates
+from coffea_lcf.datasets.fileset import Dataset
 from coffea_lcf.errors import LCFError, OutputError
 from coffea_lcf.processing.checkpoints import discard
+from coffea_lcf.processing.completeness import Report
 from coffea_lcf.processing.pieces import in_order
 from coffea_lcf.processing.run import run
 from coffea_lcf.processing.shards import (
@@ -90,32 +92,10 @@ def _work(analysis: Analysis, own: str) -> dict[str, Any]:
         raise
     # without a manifest the shards of an earlier run are no longer taken for a table
     (analysis.output / MANIFEST).unlink(missing_ok=True)
-    datasets = {}
-    for dataset in analysis.datasets:
-        folders = {variation: _folder(dataset.name, variation) for variation in output}
-        shards = {
-            variation: in_order(one[dataset.name], dataset.files)
-            for variation, one in output.items()
-        }
-        for variation, folder in folders.items():
-            paths = [Path(shard["file"]) for shard in shards[variation]]
-            put_in_place(analysis.output / FOLDER / folder, paths)
-        told = summary(shards[NOMINAL])
-        datasets[dataset.name] = {
-            "folder": folders.pop(NOMINAL),
-            "varied": folders,
-            "label": dataset.label,
-            "sample": dataset.sample,
-            "cross_section": dataset.cross_section,
-            "stored": storing(analysis),
-            "generated_sumw": generated_sumw(analysis, dataset.name, told["sumw"], completeness),
-            **told,
-            "files": [
-                {"path": info.path, "uuid": info.uuid, "entries": info.entries}
-                for info in analysis.files
-                if info.dataset == dataset.name
-            ],
-        }
+    datasets = {
+        dataset.name: _placed(analysis, dataset, output, completeness)
+        for dataset in analysis.datasets
+    }
     observables = analysis.processor().observables
     manifest = {
         "observables": [one.name for one in observables],
@@ -126,6 +106,35 @@ def _work(analysis: Analysis, own: str) -> dict[str, Any]:
     }
     write_json(analysis.output / MANIFEST, manifest)
     return {"datasets": datasets, "completeness": manifest["completeness"]}
+
+
+def _placed(
+    analysis: Analysis, dataset: Dataset, output: Mapping[str, Any], completeness: Report
+) -> dict[str, Any]:
+    """Put the shards of a dataset in place and return what the manifest says of it."""
+    folders = {variation: _folder(dataset.name, variation) for variation in output}
+    shards = {
+        variation: in_order(one[dataset.name], dataset.files) for variation, one in output.items()
+    }
+    for variation, folder in folders.items():
+        paths = [Path(shard["file"]) for shard in shards[variation]]
+        put_in_place(analysis.output / FOLDER / folder, paths)
+    told = summary(shards[NOMINAL])
+    return {
+        "folder": folders.pop(NOMINAL),
+        "varied": folders,
+        "label": dataset.label,
+        "sample": dataset.sample,
+        "cross_section": dataset.cross_section,
+        "stored": storing(analysis),
+        "generated_sumw": generated_sumw(analysis, dataset.name, told["sumw"], completeness),
+        **told,
+        "files": [
+            {"path": info.path, "uuid": info.uuid, "entries": info.entries}
+            for info in analysis.files
+            if info.dataset == dataset.name
+        ],
+    }
 
 
 def _processors(analysis: Analysis, folder: Path) -> VariedProcessor:

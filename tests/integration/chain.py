@@ -130,6 +130,14 @@ def refused(*arguments: object) -> str:
     return result.stderr
 
 
+def incomplete(*arguments: object) -> str:
+    """Return the message of ``coffea-lcf``, which must fail with exit status 1."""
+    result = lcf(*arguments)
+    assert result.exit_code == 1, (result.output, result.exception)
+    assert "Traceback" not in result.output
+    return result.stderr
+
+
 def cause(message: str) -> str:
     """Return the first line of a message: class and cause."""
     return message.split("\n")[0]

@@ -34,6 +34,8 @@ def noted(x):
                 raise OSError(5, "the network is gone")
             if what == "interrupt":
                 raise KeyboardInterrupt
+            if what == "exit":
+                os._exit(7)
             os.kill(os.getpid() if what == "kill" else int(what), signal.SIGKILL)
     return x
 
@@ -51,8 +53,8 @@ def write_processor(folder: Path) -> dict[str, str]:
 
 
 def order(folder: Path, what: object, first: float, times: int = 1) -> None:
-    """Have the chunk whose first ``x`` is `first` ``break``, ``interrupt``, ``kill``
-    itself or kill the process of an id."""
+    """Have the chunk whose first ``x`` is `first` ``break``, ``interrupt``, ``exit``,
+    ``kill`` itself or kill the process of an id."""
     (folder / "order").write_text(f"{what} {first} {times}")
 
 

@@ -70,7 +70,9 @@ def test_yields_are_those_of_all_events(filled: Path) -> None:
     assert test["signal_efficiency"] == pytest.approx(efficiency, abs=0.05)
 
 
-def test_other_processes_and_chunks_fill_the_same(filled: Path, document: dict, tmp_path: Path) -> None:
+def test_other_processes_and_chunks_fill_the_same(
+    filled: Path, document: dict, tmp_path: Path
+) -> None:
     execution = {"executor": "futures", "chunksize": 1111}
     config = write_config(tmp_path / "flat.yaml", document, **{**FILLED, "execution": execution})
     ok("run", config, "-o", tmp_path / "out", "-q")

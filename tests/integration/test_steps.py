@@ -185,6 +185,8 @@ def test_results_tell_of_every_chunk(flat: dict, tmp_path: Path) -> None:
         "events_expected": 300,
         "events_processed": 300,
         "failures": [],
+        "files_lost": 0,
+        "processed_of_lacking": {},
         "complete": True,
     }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from coffea.processor import FuturesExecutor, IterativeExecutor
+from coffea.processor import IterativeExecutor
 
 from coffea_lcf.config.execution import ExecutionSection
+from coffea_lcf.processing.executors.processes import Processes
 
 
 @contextmanager
@@ -22,9 +23,9 @@ def describe_iterative(_: ExecutionSection) -> str:
 
 
 @contextmanager
-def futures(section: ExecutionSection) -> Iterator[FuturesExecutor]:
+def futures(section: ExecutionSection) -> Iterator[Processes]:
     """Yield the executor that shares the chunks out over processes of this machine."""
-    yield FuturesExecutor(workers=section.workers)
+    yield Processes(workers=section.workers, retries=section.retries)
 
 
 def describe_futures(section: ExecutionSection) -> str:

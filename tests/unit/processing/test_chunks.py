@@ -60,7 +60,7 @@ def test_completeness_by_hand() -> None:
     infos = (info(10), info(0, "b.root"), info(4, "c.root", "e"))
     items = list(chunks(infos, 4))
     first, second = completeness(infos, items, set(items) - {items[1]})
-    assert first == Completeness("d", 2, 3, 2, 10, 7, (MISSING,))
+    assert first == Completeness("d", 2, 3, 2, 10, 7, (MISSING,), 0, {"a.root": 7})
     assert not first.complete
     assert second == Completeness("e", 1, 1, 1, 4, 4)
     assert second.complete

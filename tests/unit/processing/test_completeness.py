@@ -30,8 +30,9 @@ def report(failures: list[Failure], lost: tuple[LostFile, ...] = ()) -> tuple[Co
 def test_reasons_and_lost_files_by_hand() -> None:
     failures = [Failure(ITEMS[1], "OSError: gone")]
     first, second = report(failures, (LostFile("e", "z.root", "FilesetError: truncated"),))
-    assert first == Completeness("d", 1, 3, 2, 10, 7, ("a.root[3:6]: OSError: gone",))
-    assert second == Completeness("e", 2, 1, 1, 4, 4, ("z.root: FilesetError: truncated",))
+    lacking = {"a.root": 7}
+    assert first == Completeness("d", 1, 3, 2, 10, 7, ("a.root[3:6]: OSError: gone",), 0, lacking)
+    assert second == Completeness("e", 2, 1, 1, 4, 4, ("z.root: FilesetError: truncated",), 1)
     assert not first.complete
     assert not second.complete
 
@@ -39,6 +40,26 @@ def test_reasons_and_lost_files_by_hand() -> None:
 def test_documents_come_back() -> None:
     first, _ = report([Failure(ITEMS[1], "OSError: gone")])
     assert Completeness.from_document(first.to_document()) == first
+
+
+def test_documents_of_older_versions_come_back() -> None:
+    first, _ = report([])
+    document = first.to_document()
+    del document["files_lost"], document["processed_of_lacking"]
+    assert Completeness.from_document(document) == first
+
+
+def test_shares_by_hand() -> None:
+    first, second = report([Failure(ITEMS[1], "gone")], (LostFile("e", "z.root", "truncated"),))
+    assert (first.share, first.share_of("a.root", 10), first.share_of("b.root", 5)) == (0.7, 0.7, 1)
+    assert second.share == 0.5
+
+
+def test_file_without_any_chunk_has_no_share() -> None:
+    failures = [Failure(item, "gone") for item in ITEMS[:3]]
+    first, _ = report(failures)
+    assert first.processed_of_lacking == {"a.root": 0}
+    assert first.share_of("a.root", 10) == first.share == 0
 
 
 def test_complete_runs_satisfy_both_judges() -> None:
