@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,36 +18,49 @@ from coffea_lcf.table import ObservableTable
 MOMENTUM = ("pt", "eta", "phi", "mass")
 HAND_MADE = ("pt", "mass", "tau1", "tau21", "tau32", "n_constituents")
 RADIUS, SUBJETS, ANGULARITIES = 0.8, 7, (0.5, 1.0, 2.0)
+Columns = dict[str, np.ndarray]
 GROUPED = 2000
 """Jets whose N-subjettiness is computed at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Jets:
-    """Top jets, then QCD jets: their constituents and their observables, row by row."""
+    """Jets: their constituents and their observables, row by row."""
 
     cloud: ParticleCloud
     observables: ObservableTable
 
-    def select(self, rows: np.ndarray) -> Jets:
+    def __len__(self) -> int:
+        return len(self.cloud)
+
+    def select(self, rows: np.ndarray | slice) -> Jets:
         """Return the jets `rows`."""
         return Jets(self.cloud.select(rows), self.observables.select(rows))
 
 
-def load(folder: Path, jets: int, constituents: int) -> Jets:
-    """Return the first `jets` jets of each class in `folder`."""
+def load(
+    folder: Path, jets: int, constituents: int, further: Callable[..., Columns] | None = None
+) -> Jets:
+    """Return the first `jets` top jets in `folder`, then as many QCD jets.
+
+    Observables beside the hand-made ones are those that `further` makes of the constituents,
+    by default the multi-body basis.
+    """
     parts = [_read(folder / f"{name}.root", jets) for name in ("top", "qcd")]
-    columns = {name: np.concatenate([_observables(part)[name] for part in parts])
-               for name in HAND_MADE}  # fmt: skip
-    inside = ak.concatenate([part.inside for part in parts])
     label = np.repeat([True, False], [len(part) for part in parts])
-    return Jets(
-        ParticleCloud.from_jagged(*(inside[name] for name in MOMENTUM), size=constituents),
-        ObservableTable.from_arrays(columns | multibody(inside), label),
-    )
+    return _jets(ak.concatenate(parts), label, constituents, further or multibody)
 
 
-def multibody(inside: ak.Array) -> dict[str, np.ndarray]:
+def read(path: Path, jets: int | None, constituents: int) -> Jets:
+    """Return the first `jets` jets of one file, or all, with the hand-made observables.
+
+    Their label says nothing: it is False.
+    """
+    part = _read(path, jets)
+    return _jets(part, np.zeros(len(part), bool), constituents, lambda _: {})
+
+
+def multibody(inside: ak.Array) -> Columns:
     """Return τ_N^β of the multi-body basis: N = 1..6 with β = 1/2, 1, 2 and N = 7 with β = 1, 2.
 
     Axes are those of the exclusive kT algorithm; masses and pt are with the hand-made ones.
@@ -70,7 +84,17 @@ def multibody(inside: ak.Array) -> dict[str, np.ndarray]:
     return {name: np.concatenate(parts) for name, parts in columns.items()}
 
 
-def _read(path: Path, jets: int) -> ak.Array:
+def _jets(
+    jets: ak.Array, label: np.ndarray, constituents: int, further: Callable[..., Columns]
+) -> Jets:
+    momenta = (jets.inside[name] for name in MOMENTUM)
+    return Jets(
+        ParticleCloud.from_jagged(*momenta, size=constituents),
+        ObservableTable.from_arrays(_observables(jets) | further(jets.inside), label),
+    )
+
+
+def _read(path: Path, jets: int | None) -> ak.Array:
     names = [f"FatJet_{name}" for name in (*MOMENTUM, "tau1", "tau2", "tau3", "nTrueConstituents")]
     candidates = [f"PFCands_{name}" for name in MOMENTUM]
     with uproot.open(path) as file:
@@ -84,7 +108,7 @@ def _read(path: Path, jets: int) -> ak.Array:
     )
 
 
-def _observables(jets: ak.Array) -> dict[str, np.ndarray]:
+def _observables(jets: ak.Array) -> Columns:
     tau = [ak.to_numpy(jets[f"tau{number}"]) for number in (1, 2, 3)]
     return {
         "pt": ak.to_numpy(jets.pt),

@@ -175,14 +175,26 @@ class ObservableTable:
         TableError
             If `fraction` is not between 0 and 1.
         """
-        if not 0.0 < fraction < 1.0:
-            msg = f"fraction = {fraction!r} is not between 0 and 1"
-            raise TableError(msg)
-        random = np.random.default_rng(seed)
-        second = np.zeros(len(self), dtype=np.bool_)
-        for rows in (np.flatnonzero(self.label), np.flatnonzero(~self.label)):
-            second[random.permutation(rows)[: round(fraction * len(rows))]] = True
+        second = held_out(self.label, fraction, seed)
         return self.select(~second), self.select(second)
+
+
+def held_out(
+    label: NDArray[np.bool_], fraction: float, seed: int | np.random.Generator = 0
+) -> NDArray[np.bool_]:
+    """Return which rows the second table of `ObservableTable.split` holds, shape ``(N,)``.
+
+    It depends on the labels ``(N,)`` and their order alone, and so can be known before there
+    is a table. Parameters and errors are those of `ObservableTable.split`.
+    """
+    if not 0.0 < fraction < 1.0:
+        msg = f"fraction = {fraction!r} is not between 0 and 1"
+        raise TableError(msg)
+    random = np.random.default_rng(seed)
+    second = np.zeros(len(label), dtype=np.bool_)
+    for rows in (np.flatnonzero(label), np.flatnonzero(~label)):
+        second[random.permutation(rows)[: round(fraction * len(rows))]] = True
+    return second
 
 
 def _labels(values: NDArray[Any]) -> NDArray[np.bool_]:

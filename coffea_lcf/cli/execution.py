@@ -14,7 +14,7 @@ from coffea_lcf.config.execution import ExecutorName
 if TYPE_CHECKING:
     from coffea_lcf.workflow.plan import Plan
 
-READERS = ("tabulate", "cutflow", "skim")
+READERS = ("train", "tabulate", "cutflow", "skim")
 """The commands that read events."""
 
 
@@ -48,6 +48,8 @@ def show_plan(plan: Plan) -> None:
         table.add_row(one.dataset, f"{one.files}", f"{one.chunks}", f"{one.events}", size)
     console.print(f"\n{plan.branches} branches are read (compressed size below)")
     console.print(table)
+    if plan.training:
+        console.print(plan.training, markup=False)
     console.print("nothing was started, submitted or written")
 
 

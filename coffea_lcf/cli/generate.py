@@ -8,7 +8,7 @@ import click
 
 from coffea_lcf.cli.errors import guarded
 
-JETS, MOCK_EVENTS = 10_000, 100_000
+EVENTS, MOCK_EVENTS = 10_000, 100_000
 
 
 @click.command()
@@ -65,6 +65,7 @@ def generate(
       net_g, net_q, net_t, net_w, net_z   jets of 1 TeV at particle level
       top_tagging        tag_top and tag_qcd, one file each
       mock1 ... mock6    the mock sets of the Learnable Cut Flow paper, event by event
+      toy_1d, toy_2d     toys of a cut and a network trained together
 
     Jets come from Pythia 8 and fastjet:  pip install 'coffea-lcf[generate]'.
     """
@@ -76,6 +77,12 @@ def generate(
         for path in write(process, output, events or MOCK_EVENTS, **chosen):
             click.echo(path)
 
+    def toys() -> None:
+        from coffea_lcf.datasets.toys import write
+
+        for path in write(process, output, events or EVENTS, seed or 0):
+            click.echo(path)
+
     def jets() -> None:
         from coffea_lcf.datasets.generation import SAMPLES
         from coffea_lcf.datasets.generation import generate as generate_events
@@ -84,7 +91,7 @@ def generate(
         for path, one in (files or {output: process}).items():
             result = generate_events(
                 one,
-                events or JETS,
+                events or EVENTS,
                 path,
                 seed=seed,
                 workers=workers,
@@ -96,4 +103,5 @@ def generate(
                 f"cross-section {result.cross_section_pb:.5g} pb"
             )
 
-    guarded(mock if process.startswith("mock") else jets, debug)
+    kinds = {"mock": mock, "toy_": toys}
+    guarded(kinds.get(process[:4], jets), debug)

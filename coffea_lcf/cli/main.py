@@ -21,8 +21,9 @@ def main() -> None:
       coffea-lcf init my.yaml --from FILE.root   a commented configuration to edit
       coffea-lcf run my.yaml                     the whole chain: cuts, tables, skims, report
 
-    The chain is tabulate, fit, cutflow, skim, report; each is a command of its
-    own, reads what the step before wrote, and is skipped when nothing changed.
+    The chain is tabulate, fit, cutflow, skim, report, and before them train
+    where networks are configured; each is a command of its own, reads what the
+    step before wrote, and is skipped when nothing changed.
     Studies of a finished fit: compare, explain, prune, stability, tradeoff.
     """
 

@@ -50,6 +50,24 @@ class Screens:
         if not (self.quiet and step.complete):
             show_completeness(console, step.result.get("completeness", ()))
 
+    def _train(self, console: Console, result: Mapping[str, Any]) -> None:
+        table = Table("network", "architecture", box=None)
+        for title in ("parameters", "jets", "epoch", "loss", "validation loss", "CPU s"):
+            table.add_column(title, justify="right")
+        for name, one in result["networks"].items():
+            validation = one["validation_loss"]
+            table.add_row(
+                name,
+                one["architecture"],
+                f"{one['parameters']}",
+                f"{one['jets']}",
+                f"{one['best_epoch']} of {one['epochs']}",
+                f"{one['loss']:.4g}",
+                "-" if validation is None else f"{validation:.4g}",
+                f"{one['cpu_seconds']:.0f}",
+            )
+        console.print(table)
+
     def _tabulate(self, console: Console, result: Mapping[str, Any]) -> None:
         table = Table("dataset", "label", box=None)
         for title in ("events", "Σw stored", "Σw generated", "not finite"):
@@ -128,7 +146,7 @@ class Screens:
     def _compare(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(result["text"], markup=False)
 
-    _explain = _prune = _stability = _tradeoff = _compare
+    _explain = _prune = _stability = _tradeoff = _choose = _compare
 
     def _report(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(f"  {result['path']}  ({result['bytes'] / 1e6:.2f} MB)", markup=False)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coffea_lcf.workflow.step import Step
 
 HELP = {
+    "train": "Train the networks of the configuration whose scores are observables.",
     "tabulate": "Compute the observables of every event and write them as Parquet.",
     "fit": "Learn the cuts from the observables: writes selection.json.",
     "cutflow": "Count every event after each cut: JSON, ROOT, CSV, LaTeX and the screen.",
@@ -52,7 +53,13 @@ def _prepared(config: Path, output: Path | None, quiet: bool, **overrides: Any) 
     analysis = prepare(config, output, progress=not quiet)
     device = overrides.pop("device")
     given = {name: value for name, value in overrides.items() if value is not None}
-    return analysis.with_overrides(execution=given, fit={"device": device} if device else {})
+    if device is None:
+        return analysis.with_overrides(execution=given)
+    networks = {
+        name: {**one.model_dump(mode="json"), "device": device}
+        for name, one in analysis.config.networks.items()
+    }
+    return analysis.with_overrides(execution=given, fit={"device": device}, networks=networks)
 
 
 Work = Callable[["Analysis", bool, Callable[["Step"], None]], Iterable["Step"]]
@@ -73,7 +80,7 @@ def _performed(work: Work, config: Path, **options: Any) -> int | None:
     return None if all(step.complete for step in steps) else INCOMPLETE
 
 
-@click.command(help="Run the whole chain of CONFIG: tabulate, fit, cutflow, skim, report.")
+@click.command(help="Run the whole chain of CONFIG: train, tabulate, fit, cutflow, skim, report.")
 @_options
 @execution_options
 def run(config: Path, debug: bool, **options: Any) -> None:
@@ -107,9 +114,38 @@ def _step_command(name: str) -> click.Command:
 
     if name == "skim":
         command = _or_check(command)
+    if name == "tradeoff":
+        command = _and_choose(command)
     if name in READERS:
         command = execution_options(command)
     return click.command(name, help=HELP[name])(_options(command))
+
+
+def _and_choose(command: Callable[..., None]) -> Callable[..., None]:
+    """Let ``--choose`` take a point of the study for the skim."""
+
+    def both(config: Path, debug: bool, choose: str | None, **options: Any) -> None:
+        if choose is None:
+            command(config=config, debug=debug, **options)
+            return
+
+        def work(analysis: Analysis, force: bool, tell: Callable[[Step], None]) -> Iterable[Step]:
+            from coffea_lcf.workflow.choose import choose as taken
+            from coffea_lcf.workflow.tradeoff import tradeoff
+
+            tell(tradeoff(analysis, force=force))
+            step = taken(analysis, choose)
+            tell(step)
+            return [step]
+
+        guarded(lambda: _performed(work, config, **options), debug)
+
+    option = click.option(
+        "--choose", is_flag=False, flag_value="knee", metavar="[BUDGET]",
+        help="Take the skim of a budget, the proposed one by default, for selection.json, and "
+        "write the network behind it.",
+    )  # fmt: skip
+    return option(both)
 
 
 def _or_check(command: Callable[..., None]) -> Callable[..., None]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from coffea_lcf.config.cut import CutSection
 from coffea_lcf.config.section import Finite, Fraction, Positive, Section
 from coffea_lcf.selection import Case
 
@@ -66,7 +67,6 @@ class FitSection(Section):
     ``events`` by their numbers of events."""
     device: str = "auto"
 
-
     @model_validator(mode="after")
     def _learnable(self) -> FitSection:
         if self.learn_from == "histograms" and self.strategy != "parallel":
@@ -85,6 +85,11 @@ class TradeoffSection(Section):
 
     budgets: list[Annotated[float, Field(gt=0, lt=1)]] = [0.5, 0.3, 0.2, 0.1, 0.05, 0.02]
     """Shares of the background that a skim may keep."""
+    figure: Literal["auc", "rejection_30", "rejection_50", "asimov"] = "rejection_50"
+    """What is drawn, and may not fall for a smaller skim to be proposed: the area under the ROC
+    curve, 1/ε_b at a signal efficiency of 30 or 50 %, or the expected significance."""
+    reference: list[CutSection] = []
+    """Cuts made by hand, to compare with at their own size."""
 
 
 class StabilitySection(Section):

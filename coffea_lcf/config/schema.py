@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, JsonValue, field_validator, model_validator
 
+from coffea_lcf.config.cut import CutSection
 from coffea_lcf.config.execution import ExecutionSection
 from coffea_lcf.config.fit import FitSection, StabilitySection, TradeoffSection
-from coffea_lcf.config.section import FileName, Finite, Name, Positive, Section
-from coffea_lcf.selection import Case, Cut
+from coffea_lcf.config.networks import NetworkSection
+from coffea_lcf.config.section import FileName, Fraction, Name, Positive, Section
+from coffea_lcf.errors import nearest
 
 
 def _listed(value: Any) -> Any:
@@ -61,34 +63,26 @@ class ObservableSection(Section):
     """One number an event."""
     model: Path | None = None
     """Model file, relative to the configuration: the score of a network on the constituents of
-    the leading jet. See `coffea_lcf.models.file`."""
+    the leading jet, or on other observables that are listed. See `coffea_lcf.models.file`."""
+    network: str | None = None
+    """Name of a network of this configuration, for its score."""
+    output: str | None = None
+    """Which number of an autoencoder; see `coffea_lcf.inference.anomaly`."""
     unit: str = ""
     device: str = "cpu"
     """Where the network is evaluated."""
 
     @model_validator(mode="after")
     def _either(self) -> ObservableSection:
-        if (self.branch is None) == (self.model is None):
-            msg = "an observable needs a branch or a model, and not both"
+        given = [one for one in (self.branch, self.model, self.network) if one is not None]
+        if len(given) != 1:
+            msg = (
+                f"an observable needs a branch, a model or a network, and has {len(given)} of them"
+            )
             raise ValueError(msg)
-        return self
-
-
-class CutSection(Section):
-    """A cut that the user fixes."""
-
-    observable: str
-    case: Case
-    lower: Finite | None = None
-    upper: Finite | None = None
-
-    def cut(self, unit: str = "") -> Cut:
-        """Return the cut."""
-        return Cut(self.observable, self.case, self.lower, self.upper, unit, fixed=True)
-
-    @model_validator(mode="after")
-    def _possible(self) -> CutSection:
-        self.cut()
+        if self.branch is not None and self.output is not None:
+            msg = "output is said of a model or a network, and this is a branch"
+            raise ValueError(msg)
         return self
 
 
@@ -150,6 +144,11 @@ class Config(Section):
     observables: dict[Name, ObservableSection | None] = Field(min_length=1)
     """Names that the processor knows; with a section, branches or scores of a network. A
     list of names will do."""
+    networks: dict[FileName, NetworkSection] = {}
+    """Networks to train; those that no observable uses are left alone."""
+    network_fraction: Fraction = 0.0
+    """Share of the training events that networks alone learn from, so that the cuts are placed on
+    scores of events that these have not seen; 0 gives networks and cuts the same events."""
     processor: ProcessorSection | None = None
     """None reads branches only."""
     schema_name: Literal[
@@ -210,6 +209,7 @@ class Config(Section):
             ("fit.centers", list(self.fit.centers)),
             ("fit.directions", list(self.fit.directions)),
             ("preselection", [cut.observable for cut in self.preselection]),
+            ("tradeoff.reference", [cut.observable for cut in self.tradeoff.reference]),
             *(
                 (f"regions.{name}", [cut.observable for cut in cuts])
                 for name, cuts in self.regions.items()
@@ -224,6 +224,32 @@ class Config(Section):
                 msg = f"{place}: {unknown[0]!r} is not among the observables ({', '.join(names)})"
                 raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _trainable(self) -> Config:
+        for name, section in self.observables.items():
+            used = None if section is None else section.network
+            if used is not None and used not in self.networks:
+                msg = f"observables.{name}.network: there is no network {used!r}\n"
+                msg += f"  nearest: {nearest(used, self.networks)}"
+                raise ValueError(msg)
+        kept_apart = any(one.sample != "all" for one in self.datasets.values())
+        if self.trained and self.execution.allow_missing and not kept_apart:
+            msg = "execution.allow_missing: with networks to train, held-out events are told by "
+            msg += "their numbers, so that none may miss\n"
+            msg += "  mark datasets  sample: train  and  sample: test, or mend the files"
+            raise ValueError(msg)
+        if self.trained and self.network_fraction and self.fit.learn_from == "histograms":
+            msg = "network_fraction: histograms are filled with all events, those of the networks "
+            msg += "too; use  fit.learn_from: events"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def trained(self) -> dict[str, NetworkSection]:
+        """The networks that observables use, by name."""
+        used = {one.network for one in self.observables.values() if one is not None}
+        return {name: one for name, one in self.networks.items() if name in used}
 
     @property
     def observable_names(self) -> tuple[str, ...]:

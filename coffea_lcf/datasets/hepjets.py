@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from coffea_lcf.errors import FilesetError, MissingExtraError, TableError
+from coffea_lcf.datasets.hdf5 import opened, stored
+from coffea_lcf.errors import FilesetError, TableError
 from coffea_lcf.table import ObservableTable
 
 OBSERVABLES = ("M", "C2_b1", "C2_b2", "D2_b1", "D2_b2", "tau21")
@@ -48,39 +49,21 @@ def read(path: str | Path, start: int = 0, stop: int | None = None) -> Observabl
     FilesetError
         If the file is missing, no HDF5 file, or has other content.
     """
-    try:
-        import h5py
-    except ImportError as error:
-        msg = (
-            "package 'h5py' is not installed\n"
-            "  needed by  the public jets of arXiv:1603.09349\n"
-            "  install    pip install 'coffea-lcf[hepjets]'"
-        )
-        raise MissingExtraError(msg) from error
-    try:
-        with h5py.File(path, "r") as file:
-            features = _dataset(file, "features", len(OBSERVABLES))[start:stop]
-            targets = _dataset(file, "targets", 1)[start:stop]
-    except OSError as error:
-        if isinstance(error, FilesetError):
-            raise
-        msg = f"cannot read {path} as HDF5: {error}"
-        raise FilesetError(msg) from error
+    with opened(path, "the public jets of arXiv:1603.09349") as file:
+        features = _dataset(file, "features", len(OBSERVABLES))[start:stop]
+        targets = _dataset(file, "targets", 1)[start:stop]
     columns = dict(zip(OBSERVABLES, features.T, strict=True))
     return ObservableTable.from_arrays(columns, targets[:, 0], units=UNITS)
 
 
 def _dataset(file: Any, name: str, columns: int) -> Any:
     """Return the dataset `name` of an open HDF5 file, checked but not yet read."""
-    if name not in file:
-        msg = f"no dataset {name!r} in {file.filename}\n  it has     {', '.join(file) or '(none)'}"
+    found = stored(file, name)
+    if len(found.shape) != 2 or found.shape[1] != columns:
+        msg = f"{name} in {file.filename} has shape {found.shape}, not (N, {columns}): take the "
+        msg += "file of high-level observables, without pile-up"
         raise FilesetError(msg)
-    shape = file[name].shape
-    if len(shape) != 2 or shape[1] != columns:
-        msg = f"{name} in {file.filename} has shape {shape}, not (N, {columns}): take the file of "
-        msg += "high-level observables, without pile-up"
-        raise FilesetError(msg)
-    return file[name]
+    return found
 
 
 def paper_halves(

@@ -146,7 +146,7 @@ def write(name: str, folder: str | Path, events: int = 100_000, seed: int = 42) 
     for sample, table in (("train", drawn.train), ("test", drawn.test)):
         for role, rows in (("signal", table.label), ("background", ~table.label)):
             path = Path(folder) / f"{role}_{sample}.root"
-            _write_tree(path, table.select(rows))
+            write_tree(path, table.select(rows))
             written.append(path)
     return tuple(written)
 
@@ -173,7 +173,8 @@ def _peaks(
     return np.concatenate(shares)
 
 
-def _write_tree(path: Path, table: ObservableTable) -> None:
+def write_tree(path: Path, table: ObservableTable) -> None:
+    """Write the columns of `table` as the tree ``Events`` of the ROOT file `path`."""
     with written_beside(path) as part, uproot.recreate(part) as file:
         types = {name: column.dtype for name, column in table.columns.items()}
         file.mktree("Events", types).extend(dict(table.columns))

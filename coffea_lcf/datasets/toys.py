@@ -8,9 +8,12 @@ EPJ Web Conf. 295 (2024) 09011.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
+from coffea_lcf.datasets.mock import write_tree
 from coffea_lcf.errors import ConfigError, nearest
 from coffea_lcf.table import ObservableTable
 
@@ -47,6 +50,30 @@ def draw(name: str, events: int = 10_000, seed: int = 0) -> ObservableTable:
         raise ConfigError(msg)
     random = np.random.default_rng(seed)
     return toy_1d(events, random) if name == "toy_1d" else toy_2d(events, random)
+
+
+def write(name: str, folder: str | Path, events: int = 10_000, seed: int = 0) -> tuple[Path, ...]:
+    """Draw the toy `name` and write ``signal.root`` and ``background.root`` into `folder`.
+
+    They hold a tree ``Events`` with one float32 branch an observable.
+
+    Returns
+    -------
+    tuple of Path
+        The files, in this order.
+
+    Raises
+    ------
+    ConfigError
+        As `draw`.
+    OutputError
+        If a file cannot be written.
+    """
+    table = draw(name, events, seed)
+    signal, background = (Path(folder) / f"{role}.root" for role in ("signal", "background"))
+    write_tree(signal, table.select(table.label))
+    write_tree(background, table.select(~table.label))
+    return signal, background
 
 
 def toy_1d(events: int, random: np.random.Generator) -> ObservableTable:

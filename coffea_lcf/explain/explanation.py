@@ -1,4 +1,4 @@
-"""The measured worth of observables as plain rows."""
+"""What a cut flow loses without each of its cuts, as plain rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from coffea_lcf.baselines import WorkingPoint
 from coffea_lcf.explain.dropping import CutLoss
-from coffea_lcf.explain.masking import AucLoss
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,6 @@ class ObservableRow:
         As learned, with the spread over repeats; NaN where not given.
     dropped
         What the selection loses without its cuts.
-    mean_mask, permutation
-        What the scorer loses when it is masked alone.
     group
         Index of its correlation group.
     """
@@ -34,8 +31,6 @@ class ObservableRow:
     importance: float
     importance_spread: float
     dropped: CutLoss
-    mean_mask: AucLoss
-    permutation: AucLoss
     group: int
 
 
@@ -47,35 +42,17 @@ class GroupRow:
     ----------
     observables
         Two or more names.
-    dropped, mean_mask, permutation
+    dropped
         As in `ObservableRow`, for all of them at once.
     """
 
     observables: tuple[str, ...]
     dropped: CutLoss
-    mean_mask: AucLoss
-    permutation: AucLoss
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Spearman's rank correlation between the measures, over the observables.
-
-    Attributes
-    ----------
-    measures
-        Names of the columns that are compared, M of them.
-    matrix
-        ``(M, M)`` in [-1, 1]; NaN where a column is missing or constant.
-    """
-
-    measures: tuple[str, ...]
-    matrix: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The table of importances.
+    """The cuts beside what is lost without them.
 
     Attributes
     ----------
@@ -83,17 +60,11 @@ class Explanation:
         One an observable, in the order of the table.
     groups
         The correlation groups of two and more observables.
-    agreement
-        How far the columns rank the observables alike.
     point, significance
         Working point and Asimov Z with all cuts.
-    auc
-        Of the scorer that was masked.
     """
 
     rows: tuple[ObservableRow, ...]
     groups: tuple[GroupRow, ...]
-    agreement: Agreement
     point: WorkingPoint
     significance: float
-    auc: float

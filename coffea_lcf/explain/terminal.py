@@ -6,20 +6,18 @@ import math
 
 from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cutflow.tables.numbers import MISSING, aligned, percent, plain, plus_minus
-from coffea_lcf.explain.explanation import Agreement, Explanation, GroupRow, ObservableRow
-from coffea_lcf.explain.masking import AucLoss
+from coffea_lcf.explain.explanation import Explanation, GroupRow, ObservableRow
 from coffea_lcf.explain.pruning import PruningPath
 
 LEGEND = """\
 learned           importance as the fit reports it, with its spread over repeats
 accuracy, AUC, Z  lost when these cuts are taken out and the others stay
 ε_s, ε_b          left without them
-mean, permuted    AUC lost when the scorer sees the mean, or the values of other events
 """
 
 
 def explanation_text(explanation: Explanation, width: int = 100) -> str:
-    """Return `explanation` as plain text: without each cut, masked, and the agreement.
+    """Return `explanation` as plain text: what is lost without each cut.
 
     Groups of correlated observables follow the single ones.
 
@@ -30,13 +28,7 @@ def explanation_text(explanation: Explanation, width: int = 100) -> str:
     width
         Columns of the terminal; long cuts wrap, numbers never do.
     """
-    tables = (
-        _without_cuts(explanation, width),
-        _masked(explanation, width),
-        LEGEND,
-        _agreement(explanation.agreement, width),
-    )
-    return "\n".join(tables)
+    return f"{_without_cuts(explanation, width)}\n{LEGEND}"
 
 
 def pruning_text(path: PruningPath, width: int = 100) -> str:
@@ -85,17 +77,6 @@ def _without_cuts(explanation: Explanation, width: int) -> str:
     return text_table(title, ("cut", cuts + _together(explanation)), columns, width)
 
 
-def _masked(explanation: Explanation, width: int) -> str:
-    rows = _singles_and_groups(explanation)
-    columns = {
-        "mean": [_auc(row.mean_mask) for row in rows],
-        "permuted": aligned([_auc(row.permutation) for row in rows]),
-    }
-    names = [row.observable for row in explanation.rows] + _together(explanation)
-    title = f"lost when masked, of AUC {explanation.auc:.4f} of the scorer"
-    return text_table(title, ("observable", names), columns, width)
-
-
 def _singles_and_groups(explanation: Explanation) -> list[ObservableRow | GroupRow]:
     return [*explanation.rows, *explanation.groups]
 
@@ -104,22 +85,8 @@ def _together(explanation: Explanation) -> list[str]:
     return [" + ".join(group.observables) for group in explanation.groups]
 
 
-def _agreement(agreement: Agreement, width: int) -> str:
-    # the matrix is symmetric: its rows are its columns
-    columns = {
-        measure: [MISSING if math.isnan(value) else f"{value:+.2f}" for value in row]
-        for measure, row in zip(agreement.measures, agreement.matrix, strict=True)
-    }
-    title = "how far the measures rank the observables alike (Spearman)"
-    return text_table(title, ("", agreement.measures), columns, width)
-
-
 def _importance(row: ObservableRow) -> str:
     if math.isnan(row.importance):
         return MISSING
     spread = row.importance_spread
     return f"{row.importance:.3f}" if math.isnan(spread) else f"{row.importance:.3f} ± {spread:.3f}"
-
-
-def _auc(loss: AucLoss) -> str:
-    return f"{loss.value:.4f} ± {loss.spread:.4f}" if loss.spread else f"{loss.value:.4f}"

@@ -5,28 +5,21 @@ The one place that needs both worlds: arrays of constituents and torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.models.file import load_model
+from coffea_lcf.inference.loaded import few_threads, network_in
 from coffea_lcf.models.tagger import Tagger
 
 JETS = {"cpu": 64, "cuda": 4096}
 """Jets scored at a time by kind of device: on a CPU their pairs should stay in the cache."""
-
-KEPT = 31 * 2**20
-"""Bytes just below the largest block that glibc can be taught to keep."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +61,16 @@ class TaggerScorer:
         """
         model = self.network()
         cloud = ParticleCloud.from_jagged(pt, eta, phi, mass, size=model.constituents)
-        with _threads(self.threads):
+        with few_threads(self.threads):
             return score_cloud(model, cloud)
 
     def network(self) -> Tagger:
         """Return the network, on its device and ready to score."""
-        path = Path(self.path)
-        changed = path.stat().st_mtime_ns if path.exists() else 0
-        return _network(path, changed, self.device)
+        model = network_in(self.path, self.device)
+        if not isinstance(model, Tagger):
+            msg = f"{self.path} holds a {type(model).__name__}, which does not look at constituents"
+            raise ConfigError(msg)
+        return model
 
 
 def score_cloud(model: Tagger, cloud: ParticleCloud) -> NDArray[np.float32]:
@@ -102,32 +97,3 @@ def score_cloud(model: Tagger, cloud: ParticleCloud) -> NDArray[np.float32]:
     if parts:
         scores[usable] = torch.cat(parts).cpu().numpy()
     return scores
-
-
-@lru_cache(maxsize=8)
-def _network(path: Path, changed: int, device: str) -> Tagger:  # noqa: ARG001
-    """Return the network in a file; a file that `changed` since is another one to the cache."""
-    from coffea_lcf.training.device import resolve_device
-
-    model = load_model(path)
-    if not isinstance(model, Tagger):
-        msg = f"{path} holds a {type(model).__name__}, which does not look at constituents"
-        raise ConfigError(msg)
-    for module in model.modules():
-        # this copy is never trained nor explained, and half its time would be new memory
-        if isinstance(module, nn.ReLU):
-            module.inplace = True
-    # glibc hands freed blocks back to the system, page by page and for each chunk of jets,
-    # until it has freed one that is as large: a fifth of the time
-    torch.empty(KEPT, dtype=torch.uint8)
-    return model.float().requires_grad_(False).to(resolve_device(device))
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

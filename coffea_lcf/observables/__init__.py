@@ -2,5 +2,6 @@
 
 from coffea_lcf.observables.branches import read_branch
 from coffea_lcf.observables.observable import Level, Observable, same
+from coffea_lcf.observables.order import in_order
 
-__all__ = ["Level", "Observable", "read_branch", "same"]
+__all__ = ["Level", "Observable", "in_order", "read_branch", "same"]

@@ -1,4 +1,4 @@
-"""An observable: a name, a unit, the branches it needs and a pure function of them."""
+"""An observable: a name, a unit, what it is computed from and a pure function of that."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def same(values: Any) -> Any:
 
 @dataclass(frozen=True)
 class Observable:
-    """One number an event, computed from named branches and nothing else.
+    """One number an event, computed from named branches, or from observables beside it.
 
     Parameters
     ----------
@@ -36,6 +36,9 @@ class Observable:
         ``event``, ``leading`` or ``constituents``.
     description
         One line for tables and ``coffea-lcf inspect``.
+    inputs
+        Other observables of the same events, whose float32 columns, shape ``(N,)``,
+        `function` takes behind the arrays of `branches`.
     """
 
     name: str
@@ -44,3 +47,4 @@ class Observable:
     unit: str = ""
     level: Level = "event"
     description: str = ""
+    inputs: tuple[str, ...] = ()

@@ -57,7 +57,7 @@ def sizes(
             above = np.array([one.high for one in skims]) - value
             axes.errorbar(
                 # beside each other, so that bars of equal size do not hide one another
-                np.array([100.0 * one.size * 1.03**shift for one in skims]),
+                np.array([100.0 * one.size * 1.02**shift for one in skims]),
                 value,
                 yerr=np.clip([below, above], 0.0, None),
                 fmt=f"{marker}-",
@@ -72,5 +72,6 @@ def sizes(
         marked = sorted({100.0 * one.size for skims in list(curves.values())[:1] for one in skims})
         axes.set_xticks(marked, [f"{size:.2g}" for size in marked])
         axes.set_xticks([], minor=True)
-        axes.legend(loc="best")
+        # above, because skims that all do well would lie behind it
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
     return figure

@@ -20,7 +20,7 @@ from coffea_lcf.errors import (
     ObservableError,
     nearest,
 )
-from coffea_lcf.observables import Observable, read_branch
+from coffea_lcf.observables import Observable, in_order, read_branch
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
     Raises
     ------
     ConfigError
-        For an observable that the catalogue does not hold.
+        For an observable that the catalogue does not hold, or one of observables that are
+        not there.
     """
 
     catalogue: ClassVar[tuple[Observable, ...]] = ()
@@ -89,6 +90,7 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
         action: Action = collect,
     ) -> None:
         self.observables = tuple(self.known(entry) for entry in observables)
+        in_order(self.observables)
         self.weight = weight
         self.action = action
 
@@ -182,12 +184,13 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
         MissingBranchError, ObservableError
             Naming observable, file and dataset.
         """
-        computed = {}
+        computed: dict[str, NDArray[np.float32]] = {}
         arrays: Callable[[Observable], list[Any]] | None = None
-        for observable in self.observables:
+        for observable in in_order(self.observables):
             try:
                 arrays = arrays or self.reader(events)
-                values = observable.function(*arrays(observable))
+                inputs = (computed[name] for name in observable.inputs)
+                values = observable.function(*arrays(observable), *inputs)
             except MissingBranchError as error:
                 raise _located(error, events, observable) from error
             except OSError:
@@ -200,7 +203,7 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
                 )
                 raise ObservableError(msg) from error
             computed[observable.name] = _rounded(to_flat(observable.name, values))
-        return computed
+        return {observable.name: computed[observable.name] for observable in self.observables}
 
     def weights(self, events: Any) -> NDArray[np.float64]:
         """Return the event weights, ``(N,)``.

@@ -1,4 +1,4 @@
-"""A study as a section: its table as text, and its picture if it has one."""
+"""A study as a section: its table as text, and its pictures."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from coffea_lcf.report import html
 from coffea_lcf.report.content import Section
 
 
-def study_section(title: str, text: str, picture: Path | None = None) -> Section:
-    """Return the section `title` with the table `text` and the SVG file `picture`."""
-    shown = ""
-    if picture is not None and picture.exists():
-        shown = html.image(picture.read_text(encoding="utf-8"), title)
-    return Section(title, shown + html.preformatted(text))
+def study_section(title: str, text: str, *pictures: Path) -> Section:
+    """Return the section `title` with the table `text` and those SVG `pictures` that are there."""
+    shown = [
+        html.image(picture.read_text(encoding="utf-8"), f"{title}: {picture.stem}")
+        for picture in pictures
+        if picture.exists()
+    ]
+    return Section(title, "".join([*shown, html.preformatted(text)]))

@@ -30,8 +30,8 @@ from coffea_lcf.skimming.trees import (
 SAMPLE = 20_000
 """Most events of a dataset that are measured."""
 
-READS = 3
-"""How often a skim is read: the quickest counts, which nothing else has disturbed."""
+READS = 2
+"""How often a skim is read: the quickest counts, since the first has more to load."""
 
 
 @dataclass(frozen=True)

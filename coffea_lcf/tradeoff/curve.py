@@ -3,90 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from coffea_lcf.cuts.objectives import Asimov
 from coffea_lcf.cuts.soft_cut import SoftCut
 from coffea_lcf.errors import FitError
+from coffea_lcf.evaluation import evaluate
 from coffea_lcf.selection import Case, Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.tradeoff.alone import cuts_alone
-from coffea_lcf.tradeoff.knee import Knee, knee
-from coffea_lcf.tradeoff.physics import FIGURES, Contender, Yardstick, contender
-from coffea_lcf.training.cut_network import Budget, SkimFit, SkimRecipe, fit_skim
-from coffea_lcf.training.cut_network.behind import HIDDEN, Network, fit_behind
+from coffea_lcf.tradeoff.knee import knee
+from coffea_lcf.tradeoff.physics import FIGURES, Yardstick, contender
+from coffea_lcf.tradeoff.result import Point, Tradeoff
+from coffea_lcf.training.cut_network import (
+    BackgroundFraction,
+    Budget,
+    SignalEfficiency,
+    SkimRecipe,
+    fit_skim,
+)
+from coffea_lcf.training.cut_network.behind import HIDDEN, Network
 from coffea_lcf.training.cut_network.budget import Constraint
-
-
-@dataclass(frozen=True, eq=False)
-class Point:
-    """One budget of the curve.
-
-    Attributes
-    ----------
-    constraint
-        What the budget says.
-    joint
-        Cuts and network trained together.
-    alone
-        Cuts optimised alone to the same size, then a network behind them.
-    """
-
-    constraint: Constraint
-    joint: Contender
-    alone: Contender
-
-
-@dataclass(frozen=True, eq=False)
-class Tradeoff:
-    """Physics against the size of a skim.
-
-    Attributes
-    ----------
-    points
-        One a budget, loosest first.
-    no_skim
-        The network on all events, the upper bound.
-    knee
-        The proposed point and its reason.
-    """
-
-    points: tuple[Point, ...]
-    no_skim: Contender
-    knee: Knee
-
-    @property
-    def proposed(self) -> SkimFit:
-        """The joint fit at the knee."""
-        return self.points[self.knee.index].joint.fit
-
-    def to_document(self) -> dict[str, Any]:
-        """Return sizes, figures and the knee as plain JSON values."""
-        return {
-            "no_skim": self.no_skim.to_document(),
-            "points": [
-                {
-                    "budget": str(point.constraint),
-                    "joint": point.joint.to_document(),
-                    "alone": point.alone.to_document(),
-                    "joint_minus_alone": {
-                        name: point.joint.physics[name]
-                        .minus(point.alone.physics[name])
-                        .to_document()
-                        for name in FIGURES
-                    },
-                    "joint_to_no_skim": {
-                        name: point.joint.physics[name]
-                        .relative_to(self.no_skim.physics[name])
-                        .to_document()
-                        for name in FIGURES
-                    },
-                }
-                for point in self.points
-            ],
-            "knee": {"index": self.knee.index, "reason": self.knee.reason},
-        }
 
 
 def tradeoff(
@@ -98,6 +35,7 @@ def tradeoff(
     soft_cut: SoftCut | None = None,
     recipe: SkimRecipe | None = None,
     directions: Mapping[str, Case | None] | None = None,
+    reference: Selection | None = None,
     significance: Asimov | None = None,
     figure: str = "rejection_50",
     bootstraps: int = 100,
@@ -108,7 +46,8 @@ def tradeoff(
     """Train a skim and its network for each budget and compare them at equal size.
 
     Each budget starts from the fit of the looser one, the loosest from the network without
-    skim; so do the networks behind cuts that were optimised alone.
+    skim; so do the networks behind cuts that were optimised alone. The joint fit knows those
+    cuts and keeps them where it finds nothing better for the network.
 
     Parameters
     ----------
@@ -118,6 +57,9 @@ def tradeoff(
         At least one, all of background or all of signal, in any order.
     network, soft_cut, recipe, directions, device
         As for `coffea_lcf.training.cut_network.fit_skim`.
+    reference
+        Cuts made by hand. They are compared at their own size: the share of the class that they
+        keep in `table` is one more budget, for which all others are trained, too.
     significance
         Yields and uncertainty of the expected significance; by default the sums of
         weights of `test`, without uncertainty.
@@ -134,26 +76,38 @@ def tradeoff(
     Raises
     ------
     FitError
-        For no budgets, those of both kinds, an unknown figure, and as `fit_skim`.
+        For no budgets, those of both kinds, an unknown figure, a `reference` that keeps all
+        or nothing, and as `fit_skim`.
     """
-    ordered = _ordered(table, budgets, figure)
+    given = [] if reference is None else [_as_large(reference, table, budgets)]
+    ordered = _ordered(table, [*given, *budgets], figure)
     tell = progress or (lambda _: None)
     yardstick = Yardstick(test, significance or _significance(test), bootstraps, seed)
     settings: dict[str, Any] = {"network": network, "recipe": recipe, "seed": seed}
     settings["device"] = device
     tell("no skim")
-    unskimmed = fit_behind(table, Selection(()), **settings)
+    unskimmed = fit_skim(table, Selection(()), **settings)
     points: list[Point] = []
     joint = behind = unskimmed
     tell("cuts alone")
-    references = cuts_alone(table, [one for one, _ in ordered], directions or {}, seed)
-    for (constraint, budget), alone in zip(ordered, references, strict=True):
+    optimised = cuts_alone(table, [one for one, _ in ordered], directions or {}, seed)
+    for (constraint, budget), alone in zip(ordered, optimised, strict=True):
         tell(str(constraint))
+        by_hand = [
+            fit_skim(table, reference, start=behind, **settings) for one in given if one == budget
+        ]
+        behind = fit_skim(table, alone, start=behind, **settings)
         joint = fit_skim(
-            table, budget, soft_cut=soft_cut, directions=directions, start=joint, **settings
+            table,
+            budget,
+            soft_cut=soft_cut,
+            directions=directions,
+            start=joint,
+            rivals=[behind],
+            **settings,
         )
-        behind = fit_behind(table, alone, start=behind, **settings)
-        points.append(Point(constraint, contender(joint, yardstick), contender(behind, yardstick)))
+        measured = (contender(one, yardstick) for one in (joint, behind, *by_hand))
+        points.append(Point(constraint, *measured))
     no_skim = contender(unskimmed, yardstick)
     changes = [point.joint.physics[figure].relative_to(no_skim.physics[figure]) for point in points]
     return Tradeoff(tuple(points), no_skim, knee([str(one) for one, _ in ordered], changes))
@@ -172,6 +126,18 @@ def _ordered(
         msg = f"budgets: {said}\n  a curve needs one or more, all of background or all of signal"
         raise FitError(msg)
     return sorted(found, key=lambda one: -one[0].efficiency)
+
+
+def _as_large(reference: Selection, table: ObservableTable, budgets: Sequence[Budget]) -> Budget:
+    """Return the budget that `reference` itself meets, of the kind of the others."""
+    signal = any(budget.constraint(table).signal for budget in budgets)
+    name = "signal_efficiency" if signal else "background_efficiency"
+    share = evaluate(reference, table)[name]
+    if not 0.0 < share < 1.0:
+        kept = "all" if share else "none"
+        msg = f"the reference keeps {kept} of the {name.split('_')[0]}: there is nothing to compare"
+        raise FitError(msg)
+    return SignalEfficiency(share) if signal else BackgroundFraction(share)
 
 
 def _significance(test: ObservableTable) -> Asimov:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cutflow.tables.numbers import aligned, percent, plain, plus_minus
-from coffea_lcf.tradeoff.curve import Tradeoff
 from coffea_lcf.tradeoff.measured import Measured
-from coffea_lcf.tradeoff.physics import Contender
+from coffea_lcf.tradeoff.result import Tradeoff
 
 TITLES = {
     "auc": "AUC",
@@ -16,36 +18,62 @@ TITLES = {
 }
 
 
-def tradeoff_text(curve: Tradeoff, width: int = 120) -> str:
-    """Return size and physics of each budget, joint and alone, and the proposal.
+class OnDisk(Protocol):
+    """What a skim is as files."""
+
+    @property
+    def events(self) -> float:
+        """Stored events that pass."""
+
+    @property
+    def bytes(self) -> float:
+        """Size of the columns that it keeps."""
+
+    @property
+    def seconds(self) -> float:
+        """Time to read them."""
+
+
+def tradeoff_text(
+    curve: Tradeoff, sizes: Mapping[str, OnDisk] | None = None, width: int = 160
+) -> str:
+    """Return size and physics of each contender, and the proposal.
 
     Parameters
     ----------
     curve
         What `coffea_lcf.tradeoff.tradeoff` returns.
+    sizes
+        What each of `curve.contenders` is on disk; without them expected events are shown.
     width
         Columns of the terminal.
     """
-    rows: list[tuple[str, Contender]] = [("no skim", curve.no_skim)]
-    for point in curve.points:
-        rows += [
-            (f"{point.constraint}, joint", point.joint),
-            (f"{point.constraint}, cuts alone", point.alone),
-        ]
+    rows = curve.contenders
     columns = {
-        "events": [plain(one.events, 6) for _, one in rows],
-        "ε_s %": [percent(one.signal_efficiency) for _, one in rows],
-        "ε_b %": [percent(one.background_efficiency) for _, one in rows],
+        **_sizes(curve, sizes),
+        "ε_s %": [percent(one.signal_efficiency) for one in rows.values()],
+        "ε_b %": [percent(one.background_efficiency) for one in rows.values()],
         **{
-            title: aligned([_figure(one.physics[name]) for _, one in rows])
+            title: aligned([_figure(one.physics[name]) for one in rows.values()])
             for name, title in TITLES.items()
         },
     }
     title = "physics of a network behind a skim, on events that neither has seen"
-    table = text_table(title, ("skim", [name for name, _ in rows]), columns, width)
+    table = text_table(title, ("skim", list(rows)), columns, width)
     proposed = curve.points[curve.knee.index].joint.fit.selection
     cuts = "\n".join(f"  {cut}" for cut in proposed.cuts)
     return f"{table}\nproposed  {curve.knee.reason}\n{cuts}\n"
+
+
+def _sizes(curve: Tradeoff, sizes: Mapping[str, OnDisk] | None) -> dict[str, list[str]]:
+    if sizes is None:
+        return {"events": [plain(one.events, 6) for one in curve.contenders.values()]}
+    stored = [sizes[name] for name in curve.contenders]
+    return {
+        "events": [f"{one.events:.0f}" for one in stored],
+        "MB": [f"{one.bytes / 1e6:.2f}" for one in stored],
+        "read s": [f"{one.seconds:.3f}" for one in stored],
+    }
 
 
 def _figure(measured: Measured) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from coffea_lcf.config import Config, LoadedConfig, load_config, parse_config
 from coffea_lcf.config.schema import BranchSection, ObservableSection, VariationSection
 from coffea_lcf.datasets.fileset import Dataset, resolve_datasets
 from coffea_lcf.datasets.survey import FileInfo, LostFile, survey
-from coffea_lcf.errors import ConfigError
+from coffea_lcf.errors import ConfigError, OutputError
 from coffea_lcf.observables import Observable
 from coffea_lcf.processing import ObservableProcessor, collect
 from coffea_lcf.processing.checkpoints import FOLDER, Checkpoints, always
@@ -26,6 +26,9 @@ from coffea_lcf.processing.load import load_processor, sources
 from coffea_lcf.processing.processor import Action
 from coffea_lcf.processing.variations import scaled
 from coffea_lcf.skimming.branches import check_patterns
+
+NETWORKS = "networks"
+"""Folder of the networks that were trained, in the output folder."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +139,30 @@ class Analysis:
     ) -> str | Observable:
         if section is None:
             return name
-        if section.model is None:
-            return Observable(name, (str(section.branch),), unit=section.unit)
-        # torch is imported by those who evaluate a network, and by nobody else
-        from coffea_lcf.inference import TaggerScorer
+        if section.branch is not None:
+            return Observable(name, (section.branch,), unit=section.unit)
+        return replace(self._learned(kind, name, section), unit=section.unit)
 
-        scorer = TaggerScorer(self._model(section.model), section.device)
-        return replace(kind.scored(name, scorer), unit=section.unit)
+    def _learned(
+        self, kind: type[ObservableProcessor], name: str, section: ObservableSection
+    ) -> Observable:
+        # torch is imported by those who evaluate a network, and by nobody else
+        from coffea_lcf.inference import (
+            AnomalyScorer,
+            ObservablesScorer,
+            TaggerScorer,
+            inputs_of,
+        )
+
+        path = self._model(section)
+        if section.output is not None:
+            return kind.scored(name, AnomalyScorer(path, section.device, output=section.output))
+        # a network of this configuration looks at constituents, and can be missing as yet
+        inputs = inputs_of(path) if section.network is None else ()
+        if inputs:
+            scorer = ObservablesScorer(path, section.device)
+            return Observable(name, (), scorer, description="learned", inputs=inputs)
+        return kind.scored(name, TaggerScorer(path, section.device))
 
     def execution(
         self, step: str, identity: str, usable: Callable[[Mapping[str, Any]], bool] = always
@@ -199,26 +219,50 @@ class Analysis:
         """Return a hash of the processor's source, so that edited physics is run again.
 
         That is its file, what it imports from beside it, and the networks it evaluates.
-        """
-        section = self.config.processor
-        if section is None:
-            return ""
-        digest = hashlib.sha256()
-        models = (
-            self._model(one.model)
-            for one in self.config.observables.values()
-            if one is not None and one.model is not None
-        )
-        for path in (*sources((self.loaded.folder / section.file).resolve()), *models):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()[:16]
 
-    def _model(self, model: Path) -> Path:
-        path = (self.loaded.folder / model).resolve()
+        Raises
+        ------
+        OutputError
+            If a network of this configuration has not been trained yet.
+        """
+        models = [
+            self._model(one)
+            for one in self.config.observables.values()
+            if one is not None and one.branch is None
+        ]
+        missing = [path for path in models if not path.is_file()]
+        if missing:
+            msg = f"no network {missing[0].stem!r} in {missing[0].parent}: "
+            msg += "run  coffea-lcf train  first"
+            raise OutputError(msg)
+        return digest_of([*self.sources(), *models])
+
+    def sources(self) -> tuple[Path, ...]:
+        """Return the processor's file and what it imports from beside it; none for branches."""
+        section = self.config.processor
+        return () if section is None else sources((self.loaded.folder / section.file).resolve())
+
+    def network_file(self, name: str) -> Path:
+        """Return where the step ``train`` puts the network `name`."""
+        return self.output / NETWORKS / f"{name}.pt"
+
+    def _model(self, section: ObservableSection) -> Path:
+        """Return the model file of an observable; of a network it can be missing as yet."""
+        if section.network is not None:
+            return self.network_file(section.network)
+        path = (self.loaded.folder / str(section.model)).resolve()
         if not path.is_file():
             msg = f"{self.loaded.path.name}: there is no model file {path}"
             raise ConfigError(msg)
         return path
+
+
+def digest_of(files: Sequence[Path]) -> str:
+    """Return a hash of what is in `files`, empty without any."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16] if files else ""
 
 
 def checkpoint_folder(output: Path, step: str) -> Path:

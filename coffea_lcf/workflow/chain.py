@@ -13,8 +13,10 @@ from coffea_lcf.workflow.report import report
 from coffea_lcf.workflow.skim import skim
 from coffea_lcf.workflow.step import Step
 from coffea_lcf.workflow.tabulate import tabulate
+from coffea_lcf.workflow.train import train
 
 STEPS: dict[str, Callable[..., Step]] = {
+    "train": train,
     "tabulate": tabulate,
     "fit": fit_cuts,
     "cutflow": count_cuts,
@@ -29,6 +31,8 @@ def run_chain(
 ) -> tuple[Step, ...]:
     """Run every step with one executor; `tell` is called with each one as it ends.
 
+    ``train`` is one of them if an observable is of a network of the configuration.
+
     Raises
     ------
     LCFError
@@ -37,7 +41,9 @@ def run_chain(
     done = []
     with kept_open(analysis.executor()) as opening:
         kept = replace(analysis, opening=opening)
-        for step in STEPS.values():
+        for name, step in STEPS.items():
+            if name == "train" and not analysis.config.trained:
+                continue
             ended = step(kept, force=force)
             if tell is not None:
                 tell(ended)

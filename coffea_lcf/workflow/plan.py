@@ -9,6 +9,8 @@ from coffea_lcf.processing.plan import DatasetPlan
 from coffea_lcf.processing.plan import plan as plan_datasets
 from coffea_lcf.processing.run import offered_branches
 from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.network import untrained
+from coffea_lcf.workflow.training_jets import JET_BYTES, training_rows
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,14 @@ class Plan:
         How many branches a chunk is offered.
     datasets
         Chunks, events and bytes.
+    training
+        What the training of networks holds in memory; empty without networks.
     """
 
     executor: str
     branches: int
     datasets: tuple[DatasetPlan, ...]
+    training: str = ""
 
 
 def plan(analysis: Analysis) -> Plan:
@@ -44,4 +49,17 @@ def plan(analysis: Analysis) -> Plan:
     executor = BACKENDS[section.executor].describe(section)
     branches = offered_branches(analysis.files, analysis.processor())
     datasets = plan_datasets(analysis.files, branches, section.chunksize, analysis.splitting())
-    return Plan(executor, len(branches), datasets)
+    return Plan(executor, len(branches), datasets, _training(analysis))
+
+
+def _training(analysis: Analysis) -> str:
+    networks = analysis.config.trained
+    if not networks:
+        return ""
+    rows = training_rows(analysis)
+    jets = sum(info.entries for info in analysis.files if info.dataset in rows)
+    size = max(untrained(analysis, name).constituents for name in networks)
+    return (
+        f"train {', '.join(networks)}: {jets} jets of at most {size} constituents, "
+        f"{JET_BYTES * size * jets / 1e6:.0f} MB at the peak"
+    )

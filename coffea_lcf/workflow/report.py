@@ -15,6 +15,7 @@ from coffea_lcf.report.systematics import systematics
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.cutflow import load_counts, region_tables
 from coffea_lcf.workflow.fit import FIT, fingerprint, load_selection
+from coffea_lcf.workflow.network import told
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.workflow.studies import STUDIES
@@ -91,10 +92,16 @@ def _extra(analysis: Analysis, state: dict[str, Any]) -> tuple[Section, ...]:
     if divided:
         uncertainty = analysis.config.cutflow.background_uncertainty
         sections.append(regions(divided, region_tables(analysis), uncertainty))
+    for name, one in steps.get("train", {}).get("result", {}).get("networks", {}).items():
+        if name in analysis.config.trained:
+            picture = analysis.network_file(name).with_suffix(".svg")
+            sections.append(study_section(f"Network {name}", told(one), picture))
     for name, study in STUDIES.items():
         if name in steps:
-            picture = analysis.output / study.picture if study.picture else None
-            sections.append(study_section(study.title, steps[name]["result"]["text"], picture))
+            result = steps[name]["result"]
+            files = [*filter(None, [study.picture]), *result.get("pictures", ())]
+            pictures = [analysis.output / file for file in files]
+            sections.append(study_section(study.title, result["text"], *pictures))
     return tuple(sections)
 
 

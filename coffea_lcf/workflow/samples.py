@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from coffea_lcf.errors import ConfigError
 from coffea_lcf.processing.tables import iterate_tables, read_table
-from coffea_lcf.table import ObservableTable, held_out
+from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.shares import Shares, shares
 from coffea_lcf.workflow.tabulate import FOLDER, NOMINAL, normalisations, read_manifest, variations
 
 
@@ -26,14 +27,14 @@ class Division:
     seen
         Entries of the manifest: the datasets whose events, or some of them, it may see.
     unseen
-        Those of the datasets marked ``test``; without any, `test` tells.
-    test
-        Which rows of `seen` are kept back, ``(N,)``; None for no row.
+        Those of the datasets marked ``test``; without any, `rows` tell.
+    rows
+        What the rows of `seen` are for.
     """
 
     seen: Mapping[str, Any]
     unseen: Mapping[str, Any]
-    test: NDArray[np.bool_] | None
+    rows: Shares
 
 
 def study_samples(analysis: Analysis) -> tuple[ObservableTable, ObservableTable]:
@@ -77,13 +78,14 @@ def training_and_test(
     """
     manifest = read_manifest(analysis)
     own = division(analysis, manifest)
-    training = _read(analysis, manifest, own.seen, variation)
+    both = _read(analysis, manifest, own.seen, variation)
+    held = _thinned_rows(own.seen, thinning(analysis))
+    training = _some(both, own.rows.cuts[held])
     if own.unseen:
         return training, _read(analysis, manifest, own.unseen, variation)
-    if own.test is None:
+    if not own.rows.test.any():
         return training, training
-    kept = own.test[_thinned_rows(own.seen, thinning(analysis))]
-    return training.select(~kept), training.select(kept)
+    return training, both.select(own.rows.test[held])
 
 
 def training_batches(analysis: Analysis) -> Callable[[], Iterator[ObservableTable]]:
@@ -102,22 +104,20 @@ def training_batches(analysis: Analysis) -> Callable[[], Iterator[ObservableTabl
         {**manifest, "datasets": own.seen},
         _scales(analysis, manifest),
     )
-    test = own.test
-    if test is None:
-        return batches
+    cuts = own.rows.cuts
 
-    def without_test() -> Iterator[ObservableTable]:
+    def for_cuts() -> Iterator[ObservableTable]:
         first = 0
 
-        def rest(batch: ObservableTable) -> ObservableTable:
+        def some(batch: ObservableTable) -> ObservableTable:
             nonlocal first
             first += len(batch)
-            return batch.select(~test[first - len(batch) : first])
+            return _some(batch, cuts[first - len(batch) : first])
 
         # unlike a loop, a map holds no batch while the next is read
-        return map(rest, batches())
+        return map(some, batches())
 
-    return without_test
+    return for_cuts
 
 
 def varied_training(analysis: Analysis) -> dict[str, tuple[ObservableTable, ...]]:
@@ -135,7 +135,7 @@ def varied_training(analysis: Analysis) -> dict[str, tuple[ObservableTable, ...]
 
 def division(analysis: Analysis, manifest: Mapping[str, Any]) -> Division:
     """Return which events of the table a fit may see; `ConfigError` if there are none."""
-    section, name = analysis.config.fit, analysis.loaded.path.name
+    name = analysis.loaded.path.name
     datasets = manifest["datasets"].items()
     seen = {dataset: entry for dataset, entry in datasets if entry["sample"] != "test"}
     unseen = {dataset: entry for dataset, entry in datasets if dataset not in seen}
@@ -147,14 +147,14 @@ def division(analysis: Analysis, manifest: Mapping[str, Any]) -> Division:
         msg = f"{name}: the datasets marked  sample: test  are all "
         msg += f"{labels.pop()}: figures need both"
         raise ConfigError(msg)
-    divisible = not unseen and all(entry["sample"] == "all" for entry in seen.values())
-    if not section.test_fraction or not divisible:
-        return Division(seen, unseen, None)
-    label = np.repeat(
-        [entry["label"] == "signal" for entry in seen.values()],
-        [entry["rows"] for entry in seen.values()],
-    )
-    return Division(seen, unseen, held_out(label, section.test_fraction, section.seed))
+    entries = list(seen.values())
+    labels_of, rows_of = ([entry[key] for entry in entries] for key in ("label", "rows"))
+    return Division(seen, unseen, shares(analysis.config, labels_of, rows_of))
+
+
+def _some(table: ObservableTable, rows: NDArray[np.bool_]) -> ObservableTable:
+    """Return the `rows` of `table`, which is not copied for all of them."""
+    return table if rows.all() else table.select(rows)
 
 
 def _thinned_rows(datasets: Mapping[str, Any], every: int) -> NDArray[np.intp]:

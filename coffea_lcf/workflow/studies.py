@@ -20,7 +20,7 @@ class Study:
     title
         Heading of its section in the report.
     picture
-        SVG file in the output folder, if it draws one.
+        SVG file in the output folder, if it draws one; its result may name further ``pictures``.
     """
 
     run: Callable[..., Step]
@@ -30,7 +30,7 @@ class Study:
 
 STUDIES = {
     "compare": Study(compare.compare, "Cuts beside trees and a network", compare.PLOT),
-    "explain": Study(explain.explain, "What the observables are worth"),
+    "explain": Study(explain.explain, "What the observables are worth", explain.PLOT),
     "prune": Study(prune.prune, "Fewer observables"),
     "stability": Study(stability.stability, "Stability of the boundaries", stability.PLOT),
     "tradeoff": Study(tradeoff.tradeoff, "Size of a skim against physics", tradeoff.PLOT),

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from coffea_lcf.selection import Cut, Selection
+from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.progress import steps_bar
+from coffea_lcf.workflow.skim_sizes import skim_sizes
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_json, write_text
 
+if TYPE_CHECKING:
+    from coffea_lcf.tradeoff import Contender, Tradeoff
+
 TABLE, PLOT, NUMBERS = "tradeoff.txt", "tradeoff.svg", "tradeoff.json"
-PROPOSED = "tradeoff_selection.json"
-FIGURE = "rejection_50"
+FOLDER = "tradeoff"
+"""Folder with selection and network of each point."""
+
+YLABELS = {
+    "auc": "area under the ROC curve",
+    "rejection_30": "background rejection at $ε_s$ = 30 %",
+    "rejection_50": "background rejection at $ε_s$ = 50 %",
+    "asimov": "expected significance $Z$",
+}
 
 
 def tradeoff(analysis: Analysis, force: bool = False) -> Step:
@@ -25,47 +40,115 @@ def tradeoff(analysis: Analysis, force: bool = False) -> Step:
     LCFError
         If there is no table yet, or a training cannot be done.
     """
-    sections = ("fit", "tradeoff", "luminosity", "cutflow")
+    sections = ("fit", "tradeoff", "preselection", "regions", "luminosity", "cutflow", "skim")
     identity = key(tabulate.identity(analysis), analysis.loaded.digest(*sections))
-    outputs = [TABLE, PLOT, NUMBERS, PROPOSED]
-    return perform(
-        analysis, "tradeoff", identity, lambda _: outputs, lambda: _work(analysis), force
-    )
+
+    def outputs(result: Mapping[str, Any]) -> list[str]:
+        files = [one[kind] for one in result["points"] for kind in ("selection", "network")]
+        return [TABLE, PLOT, NUMBERS, *files]
+
+    return perform(analysis, "tradeoff", identity, outputs, lambda: _work(analysis), force)
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
     from coffea_lcf import plotting
-    from coffea_lcf.tradeoff import Contender, tradeoff_text
+    from coffea_lcf.tradeoff import tradeoff_text
+
+    curve = _trained(analysis)
+    skims = {name: _whole(analysis, one) for name, one in curve.contenders.items()}
+    sizes = skim_sizes(analysis, skims)
+    text = tradeoff_text(curve, sizes)
+    write_text(analysis.output / TABLE, text)
+    write_text(analysis.output / PLOT, plotting.to_svg(_drawn(analysis, curve)))
+    on_disk = {name: asdict(size) for name, size in sizes.items()}
+    write_json(analysis.output / NUMBERS, {**curve.to_document(), "on_disk": on_disk})
+    points = [
+        {"budget": str(point.constraint), "share": point.constraint.efficiency, **files}
+        for point, files in zip(curve.points, _saved(analysis, curve), strict=True)
+    ]
+    return {"text": text, "proposed": curve.knee.reason, "knee": curve.knee.index, "points": points}
+
+
+def _trained(analysis: Analysis) -> Tradeoff:
+    from coffea_lcf.cuts.objectives import Asimov
     from coffea_lcf.tradeoff import tradeoff as trained
     from coffea_lcf.training.cut_network import BackgroundFraction
 
-    training, test = samples.study_samples(analysis)
-    budgets = [BackgroundFraction(share) for share in analysis.config.tradeoff.budgets]
+    section, fit = analysis.config.tradeoff, analysis.config.fit
+    training, test = (_preselected(analysis, one) for one in samples.study_samples(analysis))
+    events = _preselected(analysis, samples.all_events(analysis))
+    by_hand = [cut.cut(training.unit(cut.observable)) for cut in section.reference]
+    given = [name for name in training.names if name not in analysis.config.fitted]
+    signal, background = (
+        float(events.weight[rows].sum()) for rows in (events.label, ~events.label)
+    )
     with steps_bar("training", analysis.progress) as progress:
         steps = count(1)
-        curve = trained(
+        return trained(
             training.select(training.finite()),
             test,
-            budgets,
-            figure=FIGURE,
-            seed=analysis.config.fit.seed,
-            device=analysis.config.fit.device,
+            [BackgroundFraction(share) for share in section.budgets],
+            directions={**dict.fromkeys(given), **fit.directions},
+            reference=Selection(tuple(by_hand)) if by_hand else None,
+            significance=Asimov(signal, background, analysis.config.cutflow.background_uncertainty),
+            figure=section.figure,
+            seed=fit.seed,
+            device=fit.device,
             progress=None if progress is None else lambda _: progress(next(steps)),
         )
 
+
+def _preselected(analysis: Analysis, table: ObservableTable) -> ObservableTable:
+    return table.select(Selection(_fixed(analysis, table.units)).mask(table))
+
+
+def _fixed(analysis: Analysis, units: Mapping[str, str]) -> tuple[Cut, ...]:
+    """Return the cuts of the preselection."""
+    return tuple(cut.cut(units.get(cut.observable, "")) for cut in analysis.config.preselection)
+
+
+def _whole(analysis: Analysis, one: Contender) -> Selection:
+    """Return the skim of a contender with the cuts of the preselection in front."""
+    units = tabulate.read_manifest(analysis)["units"]
+    return one.fit.selection.within(_fixed(analysis, units))
+
+
+def _drawn(analysis: Analysis, curve: Tradeoff) -> Any:
+    from coffea_lcf import plotting
+
+    figure = analysis.config.tradeoff.figure
+
     def drawn(one: Contender) -> plotting.SizeAndPhysics:
-        measured = one.physics[FIGURE]
+        measured = one.physics[figure]
         return plotting.SizeAndPhysics(one.background_efficiency, measured.value, *measured.band)
 
     curves = {
         "trained together": [drawn(point.joint) for point in curve.points],
         "cuts alone, then a network": [drawn(point.alone) for point in curve.points],
     }
+    by_hand = [drawn(point.reference) for point in curve.points if point.reference is not None]
+    if by_hand:
+        curves["cuts by hand, then a network"] = by_hand
     size = curve.points[curve.knee.index].joint.background_efficiency
-    figure = plotting.sizes(curves, drawn(curve.no_skim), size)
-    text = tradeoff_text(curve)
-    write_text(analysis.output / TABLE, text)
-    write_text(analysis.output / PLOT, plotting.to_svg(figure))
-    write_json(analysis.output / NUMBERS, curve.to_document())
-    curve.proposed.selection.save(analysis.output / PROPOSED)
-    return {"text": text, "proposed": curve.knee.reason}
+    return plotting.sizes(curves, drawn(curve.no_skim), size, ylabel=YLABELS[figure])
+
+
+def _saved(analysis: Analysis, curve: Tradeoff) -> list[dict[str, str]]:
+    """Write selection and network of each point; return their files."""
+    from coffea_lcf.models.file import save_model
+
+    told = {"config": analysis.config.name, "config_digest": analysis.loaded.digest()}
+    files = []
+    for order, point in enumerate(curve.points, start=1):
+        scorer, stem = point.joint.fit.scorer, f"{FOLDER}/point_{order}"
+        selection = _whole(analysis, point.joint)
+        selection.with_provenance(**told).save(analysis.output / f"{stem}.json")
+        metadata = {
+            **told,
+            "inputs": list(scorer.observables),
+            "skim": [str(cut) for cut in selection.cuts],
+            "budget": str(point.constraint),
+        }
+        save_model(analysis.output / f"{stem}.pt", scorer.to_model(), metadata)
+        files.append({"selection": f"{stem}.json", "network": f"{stem}.pt"})
+    return files

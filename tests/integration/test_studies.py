@@ -28,7 +28,11 @@ def fitted(flat: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> tu
     ("study", "files", "words"),
     [
         ("compare", ["comparison.txt", "comparison.svg"], ["boosted trees", "network"]),
-        ("explain", ["explanation.txt"], ["learned", "permuted"]),
+        (
+            "explain",
+            ["explanation.txt", "explanation.svg", "explanation.json"],
+            ["learned", "permuted"],
+        ),
         ("prune", ["pruned_selection.json", "pruning.txt"], ["metric from"]),
         (
             "stability",
@@ -37,7 +41,7 @@ def fitted(flat: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> tu
         ),
         (
             "tradeoff",
-            ["tradeoff.txt", "tradeoff.svg", "tradeoff.json", "tradeoff_selection.json"],
+            ["tradeoff.txt", "tradeoff.svg", "tradeoff.json", "tradeoff/point_1.pt"],
             ["no skim", "cuts alone", "proposed"],
         ),
     ],

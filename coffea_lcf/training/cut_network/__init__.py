@@ -1,6 +1,5 @@
 """A skim and the network behind it, trained together under a budget."""
 
-from coffea_lcf.training.cut_network.behind import fit_behind
 from coffea_lcf.training.cut_network.budget import (
     BackgroundEvents,
     BackgroundFraction,
@@ -22,6 +21,5 @@ __all__ = [
     "SkimFit",
     "SkimRecipe",
     "SkimScorer",
-    "fit_behind",
     "fit_skim",
 ]

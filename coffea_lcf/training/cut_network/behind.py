@@ -1,9 +1,9 @@
-"""A network alone behind given cuts, and what it shares with the joint training."""
+"""The network behind a skim: where it starts, how it learns, what it becomes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict, replace
 from typing import Any
@@ -13,68 +13,24 @@ from torch import nn
 
 from coffea_lcf.cuts.cut_network import CutThenNetwork
 from coffea_lcf.cuts.soft_box import SoftBox
-from coffea_lcf.cuts.soft_cut import Sigmoid, SoftCut
+from coffea_lcf.cuts.soft_cut import SoftCut
 from coffea_lcf.errors import FitError
 from coffea_lcf.evaluation import evaluate
 from coffea_lcf.nn.mlp import mlp
 from coffea_lcf.selection import Selection
 from coffea_lcf.table import ObservableTable
-from coffea_lcf.training import prepare
 from coffea_lcf.training.cut_network.budget import Budget
-from coffea_lcf.training.cut_network.descent import History, train_behind
-from coffea_lcf.training.cut_network.events import SkimEvents, starting_box, to_device, widths
+from coffea_lcf.training.cut_network.cuts import Cuts
+from coffea_lcf.training.cut_network.descent import History, Progress, train_behind
+from coffea_lcf.training.cut_network.events import SkimEvents, to_device
 from coffea_lcf.training.cut_network.recipe import SkimRecipe
 from coffea_lcf.training.cut_network.result import SkimFit, SkimScorer
-from coffea_lcf.training.device import resolve_device
 
 HIDDEN = (16, 32, 64, 32, 16)
 """Widths of the hidden layers of the default network, those of arXiv:2503.22498."""
 
 Network = nn.Module | Sequence[int]
 """A module from ``(N, F)`` to log-odds ``(N, 1)``, which is copied, or hidden widths."""
-
-
-def unheard(epoch: int) -> None:
-    """Ignore a report of progress."""
-
-
-def fit_behind(
-    table: ObservableTable,
-    selection: Selection,
-    *,
-    network: Network = HIDDEN,
-    recipe: SkimRecipe | None = None,
-    start: SkimFit | None = None,
-    seed: int = 0,
-    device: str = "auto",
-    progress: Callable[[int], None] = unheard,
-) -> SkimFit:
-    """Train a network alone, with all epochs of `recipe`, on events that pass given cuts.
-
-    Parameters
-    ----------
-    selection
-        The skim; without cuts the network sees all events.
-    table, network, recipe, start, seed, device, progress
-        As for `fit_skim`.
-
-    Raises
-    ------
-    FitError, NonFiniteError
-        As `fit_skim`.
-    """
-    clock = time.process_time()
-    recipe = recipe or SkimRecipe()
-    usable = prepare.usable(table)
-    training, _ = usable.split(recipe.validation_fraction, seed)
-    shut = {name: None for name in table.names}
-    box = starting_box(training, widths(training), shut, Sigmoid(), selection)
-    model = new_model(box, network, training, start, seed).to(resolve_device(device))
-    history = learn_behind(
-        model, usable, selection, [], recipe, recipe.network.epochs, seed, progress
-    )
-    settings = skim_settings(recipe, None, Sigmoid(), seed)
-    return skim_result(usable, selection, model, 0.0, history, settings, recipe, clock)
 
 
 def new_model(
@@ -97,16 +53,15 @@ def new_model(
 def learn_behind(
     model: CutThenNetwork,
     usable: ObservableTable,
-    selection: Selection,
-    rivals: Sequence[nn.Module],
+    cuts: Cuts,
+    starts: Sequence[nn.Module],
     recipe: SkimRecipe,
-    epochs: int,
     seed: int,
-    progress: Callable[[int], None],
+    progress: Progress,
 ) -> History:
-    """Train the network of `model` on the usable events that pass a skim.
+    """Train the network of `model` on the usable events that pass `cuts`.
 
-    It begins from the best of `rivals`, or as it is without them.
+    It begins as the best of itself and `starts`, networks of the same layers.
 
     Raises
     ------
@@ -119,28 +74,29 @@ def learn_behind(
         ("training", "held-out"), usable.split(recipe.validation_fraction, seed), strict=True
     ):
         events = to_device(part, recipe.class_prior, device)
-        passing = torch.from_numpy(selection.mask(part)).to(device)
+        passing = torch.from_numpy(cuts.selection.mask(part)).to(device)
         if not bool(passing.any()):
             msg = f"none of the {len(part)} {name} events passes the skim: widen the budget"
             raise FitError(msg)
         parts.append(events[passing])
-    alone = replace(recipe.network, epochs=epochs)
+    alone = replace(recipe.network, epochs=cuts.epochs)
+    candidates = [deepcopy(model.network), *starts] if starts else []
     kept, held_out = parts
-    return train_behind(model, kept, held_out, rivals, alone, seed, progress)
+    behind = train_behind(model, kept, held_out, candidates, alone, seed, progress)
+    return {**cuts.history, **behind}
 
 
 def skim_result(
     usable: ObservableTable,
-    selection: Selection,
     model: CutThenNetwork,
-    multiplier: float,
+    cuts: Cuts,
     history: History,
     settings: dict[str, Any],
     recipe: SkimRecipe,
     clock: float,
 ) -> SkimFit:
     """Return the fit with its figures; `clock` is the CPU time at which it began."""
-    selection = replace(selection, provenance={"fit": settings})
+    selection = replace(cuts.selection, provenance={"fit": settings})
     _, held_out = usable.split(recipe.validation_fraction, seed=settings["seed"])
     figures = {"events": float(usable.weight[selection.mask(usable)].sum())}
     for prefix, part in (("", usable), ("held_out_", held_out)):
@@ -149,14 +105,15 @@ def skim_result(
             figures[prefix + name] = found[name]
     figures["cpu_seconds"] = time.process_time() - clock
     scorer = SkimScorer(selection, model, usable.names)
-    return SkimFit(selection, scorer, multiplier, history, figures, settings)
+    return SkimFit(selection, scorer, cuts.multiplier, history, figures, settings)
 
 
 def skim_settings(
-    recipe: SkimRecipe, budget: Budget | None, soft_cut: SoftCut, seed: int
+    recipe: SkimRecipe, skim: Budget | Selection | None, soft_cut: SoftCut, seed: int
 ) -> dict[str, Any]:
     """Return how a fit was made, as plain JSON values."""
-    chosen = None if budget is None else {"kind": type(budget).__name__, **vars(budget)}
+    given = skim is None or isinstance(skim, Selection)
+    chosen = None if given else {"kind": type(skim).__name__, **vars(skim)}
     return {
         "strategy": "cut_network",
         "budget": chosen,

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from coffea_lcf.cuts.cut_network import CutThenNetwork
+from coffea_lcf.errors import ConfigError
+from coffea_lcf.models.multibody import MultiBody
 from coffea_lcf.selection import Selection
 from coffea_lcf.table import ObservableTable
 
@@ -52,6 +55,25 @@ class SkimScorer:
             x = torch.from_numpy(seen.select(some).matrix()).to(device)
             scores[some] = self.model.log_odds(x).double().cpu().numpy()
         return scores
+
+    def to_model(self) -> MultiBody:
+        """Return the network alone, which a model file can hold; it gives the same log-odds.
+
+        Raises
+        ------
+        ConfigError
+            If it is not a perceptron as `coffea_lcf.nn.mlp.mlp` makes it.
+        """
+        linear = [one for one in self.model.network.modules() if isinstance(one, nn.Linear)]
+        hidden = [one.out_features for one in linear[:-1]]
+        found = MultiBody(self.observables, hidden, dropout=())
+        if str(found.layers) != str(self.model.network):
+            msg = f"a {type(self.model.network).__name__} behind a skim cannot be written: only "
+            msg += "linear layers with a ReLU between them can, which widths stand for"
+            raise ConfigError(msg)
+        found.scaling.load_state_dict(self.model.standardise.state_dict())
+        found.layers.load_state_dict(self.model.network.state_dict())
+        return found.eval()
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from coffea_lcf.cli import main
 from coffea_lcf.datasets.generation import GenerationResult
 
 REPOSITORY = Path(__file__).parents[3]
-STEPS = ("tabulate", "fit", "cutflow", "skim", "report")
+STEPS = ("train", "tabulate", "fit", "cutflow", "skim", "report")
 
 
 def invoke(*arguments: object) -> Result:
@@ -46,7 +46,7 @@ def test_steps_share_their_options(command: str) -> None:
 @pytest.mark.parametrize("command", ["run", *STEPS])
 def test_commands_that_read_events_say_how(command: str) -> None:
     text = invoke(command, "-h").output
-    reads = command in ("run", "tabulate", "cutflow", "skim")
+    reads = command in ("run", "train", "tabulate", "cutflow", "skim")
     for option in ("--executor", "--workers", "--chunksize", "--allow-missing", "--dry-run"):
         assert (option in text) == reads
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import uproot
 
 from coffea_lcf.datasets import toys
 from coffea_lcf.errors import ConfigError
@@ -52,3 +53,15 @@ def test_an_unknown_toy_is_named_with_the_nearest():
 def test_a_toy_needs_events():
     with pytest.raises(ConfigError, match="events = 0: at least one of each class"):
         toys.draw("toy_1d", 0)
+
+
+def test_a_toy_is_written_class_by_class(tmp_path):
+    paths = toys.write("toy_2d", tmp_path, 50, seed=3)
+
+    table = toys.draw("toy_2d", 50, seed=3)
+    assert [path.name for path in paths] == ["signal.root", "background.root"]
+    for path, rows in zip(paths, (table.label, ~table.label), strict=True):
+        with uproot.open(path) as file:
+            found = file["Events"].arrays(library="np")
+        assert list(found) == ["x1", "x2"]
+        np.testing.assert_array_equal(found["x2"], table["x2"][rows])

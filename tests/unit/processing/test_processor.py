@@ -9,6 +9,7 @@ from coffea_lcf.errors import ConfigError, TableError
 from coffea_lcf.observables import Observable
 from coffea_lcf.processing import ObservableProcessor
 from coffea_lcf.processing.processor import collect
+from coffea_lcf.processing.variations import scaled
 
 
 class Two(ObservableProcessor):
@@ -74,3 +75,46 @@ def test_default_action_keeps_the_chunk_under_its_dataset() -> None:
 
     chunk = OneChunk()
     assert collect(chunk) == {"d": [chunk]}
+
+
+def double(a: np.ndarray) -> np.ndarray:
+    return 2 * a
+
+
+LEARNED = Observable("learned", (), lambda a, doubled: a + doubled, inputs=("a", "doubled"))
+DOUBLED = Observable("doubled", (), double, inputs=("a",))
+
+
+def test_observables_of_observables_come_after_what_they_need_and_in_their_place() -> None:
+    processor = Two([LEARNED, DOUBLED, "a"])
+    columns = processor.columns(EVENTS)
+    assert {name: column.tolist() for name, column in columns.items()} == {
+        "learned": [3.0, 6.0],
+        "doubled": [2.0, 4.0],
+        "a": [1.0, 2.0],
+    }
+    assert list(columns) == ["learned", "doubled", "a"]
+    assert processor.needed_branches() == {"learned": (), "doubled": (), "a": ("a",)}
+
+
+def test_they_see_rounded_columns_and_those_of_a_variation() -> None:
+    tenth = Observable("a", ("b",), lambda b: b[:1])
+    assert Two([tenth, DOUBLED]).columns(EVENTS)["doubled"][0] == 2 * np.float32(0.1)
+    processor = Two(["a", DOUBLED])
+    processor.observables = (scaled(processor.observables[0], 3.0), DOUBLED)
+    assert processor.columns(EVENTS)["doubled"].tolist() == [6.0, 12.0]
+
+
+@pytest.mark.parametrize(
+    ("observables", "message"),
+    [
+        (
+            ["a", LEARNED],
+            "'learned' is computed from 'doubled', which is not among the observables",
+        ),
+        ([Observable("self", (), double, inputs=("self",))], "'self' is computed from 'self'"),
+    ],
+)
+def test_what_they_need_has_to_be_there(observables, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Two(observables)

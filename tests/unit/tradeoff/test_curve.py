@@ -7,9 +7,12 @@ import pytest
 
 from coffea_lcf.datasets import toys
 from coffea_lcf.errors import FitError
+from coffea_lcf.evaluation import evaluate
+from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.tradeoff import tradeoff
 from coffea_lcf.training.cut_network import BackgroundFraction, SignalEfficiency, SkimRecipe
 
+HAND = Selection((Cut("x1", "right", lower=0.0), Cut("x2", "right", lower=0.5)))
 SHORT = replace(SkimRecipe(), network=replace(SkimRecipe().network, epochs=16))
 
 
@@ -22,17 +25,42 @@ def toy():
 def curve(toy):
     budgets = [BackgroundFraction(fraction) for fraction in (0.05, 0.25)]
     test = toys.draw("toy_2d", 20_000, 1)
-    return tradeoff(toy, test, budgets, recipe=SHORT, bootstraps=40)
+    return tradeoff(toy, test, budgets, recipe=SHORT, bootstraps=40, reference=HAND)
 
 
-def test_the_curve_runs_from_loose_to_tight(curve):
+def test_the_curve_runs_from_loose_to_tight_with_the_size_of_the_hand_cuts(curve, toy):
+    by_hand = evaluate(HAND, toy)["background_efficiency"]
     assert [str(point.constraint) for point in curve.points] == [
         "at most 25 % of the background",
+        f"at most {100 * by_hand:.4g} % of the background",
         "at most 5 % of the background",
     ]
-    for point, size in zip(curve.points, (0.25, 0.05), strict=True):
-        for one in (point.joint, point.alone):
+    for point, size in zip(curve.points, (0.25, by_hand, 0.05), strict=True):
+        for one in point.contenders.values():
             assert one.background_efficiency == pytest.approx(size, rel=0.12)
+
+
+def test_cuts_made_by_hand_are_compared_at_their_own_size(curve):
+    loose, middle, tight = curve.points
+    assert loose.reference is None
+    assert tight.reference is None
+    assert middle.reference.fit.selection.cuts == HAND.cuts
+    assert list(curve.contenders)[3:6] == [
+        f"{middle.constraint}, {made}" for made in ("joint", "cuts alone", "hand cuts")
+    ]
+    # one-sided cuts lose signal that the windows of the others keep
+    difference = middle.joint.physics["auc"].minus(middle.reference.physics["auc"])
+    assert difference.value > 3.0 * difference.error
+    told = curve.to_document()["points"][1]
+    assert told["joint_minus_reference"]["auc"]["value"] == pytest.approx(difference.value)
+    assert told["reference"]["cuts"] == ["x1 > 0", "x2 > 0.5"]
+
+
+def test_a_floor_of_signal_compares_hand_cuts_at_their_signal_efficiency(toy):
+    tiny = replace(SHORT, network=replace(SHORT.network, epochs=2))
+    curve = tradeoff(toy, toy, [SignalEfficiency(0.9)], recipe=tiny, bootstraps=2, reference=HAND)
+    kept = evaluate(HAND, toy)["signal_efficiency"]
+    assert [point.constraint.efficiency for point in curve.points] == [kept, 0.9]
 
 
 def test_joint_is_no_worse_than_cuts_alone_at_equal_size(curve):
@@ -43,7 +71,7 @@ def test_joint_is_no_worse_than_cuts_alone_at_equal_size(curve):
 
 
 def test_a_tight_skim_costs_physics_and_the_knee_says_so(curve):
-    loose, tight = (point.joint.physics["auc"] for point in curve.points)
+    loose, _, tight = (point.joint.physics["auc"] for point in curve.points)
 
     assert tight.value < loose.value < curve.no_skim.physics["auc"].value + 0.01
     assert curve.proposed is curve.points[curve.knee.index].joint.fit
@@ -59,6 +87,13 @@ def test_the_document_is_plain_numbers(curve):
     assert point["joint_minus_alone"]["auc"]["value"] == pytest.approx(
         point["joint"]["auc"]["value"] - point["alone"]["auc"]["value"]
     )
+
+
+@pytest.mark.parametrize(("lower", "kept"), [(-1e3, "all"), (1e3, "none")])
+def test_hand_cuts_that_do_nothing_or_everything_are_an_error(toy, lower, kept):
+    cuts = Selection((Cut("x1", "right", lower=lower),))
+    with pytest.raises(FitError, match=f"the reference keeps {kept} of the background"):
+        tradeoff(toy, toy, [BackgroundFraction(0.1)], reference=cuts)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""What a configuration may say about the networks that it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, JsonValue, model_validator
+
+from coffea_lcf.config.section import Fraction, Positive, Section
+
+Count = Annotated[int, Field(ge=1)]
+
+AUTOENCODERS = ("lgae",)
+"""Architectures that learn to reconstruct jets and need no labels."""
+
+AUTOENCODER: Mapping[str, Any] = {
+    "train_on": "background",
+    "recipe": {"learning_rate": 2e-3, "epochs": 15},
+}
+"""Defaults of autoencoders that differ from those of taggers."""
+
+
+class RecipeSection(Section):
+    """How a network is trained; see `coffea_lcf.training.network_recipe.NetworkRecipe`."""
+
+    learning_rate: Positive = 4e-3
+    """Of autoencoders 2e-3."""
+    batch_size: Count = 128
+    epochs: Count = 8
+    """Of autoencoders 15."""
+    schedule: Literal["constant", "one-cycle"] = "one-cycle"
+    clip_norm: Positive | None = 1.0
+    patience: Count | None = None
+    """Epochs without a lower loss of the validation jets after which training stops."""
+
+
+class NetworkSection(Section):
+    """A network on the constituents of jets, trained by the step ``train``.
+
+    It never learns from events that are held out: figures on these are honest. The others
+    the cuts learn from too, unless a ``network_fraction`` keeps them apart. A score is better
+    on events that the network has seen, so that cuts placed on them pass less of others, and
+    a cut flow over all events counts them; datasets marked ``sample: train`` and
+    ``sample: test`` can be looked at one by one. The preselection makes no difference.
+
+    The jets are held in memory in float32: ``34 constituents`` bytes each while they are put
+    together, a gigabyte for a million jets of 30 constituents.
+    """
+
+    architecture: Literal["pfn", "pfin", "topodnn", "lgae"]
+    """One of `coffea_lcf.models.build.ON_CONSTITUENTS`."""
+    hyperparameters: dict[str, JsonValue] = {}
+    """Arguments of its class; the rest is as published."""
+    train_on: Literal["all", "background"] = "all"
+    """Labels of the jets it learns from; ``background`` for autoencoders if not given."""
+    validation_fraction: Fraction = 0.1
+    """Share of the training jets that only choose the epoch whose network is kept."""
+    recipe: RecipeSection = RecipeSection()
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    device: str = "auto"
+    """Where it is trained; an observable says for itself where it is evaluated."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_its_kind(cls, value: Any) -> Any:
+        """Fill in what autoencoders have other defaults for."""
+        if not isinstance(value, Mapping) or value.get("architecture") not in AUTOENCODERS:
+            return value
+        recipe = value.get("recipe", {})
+        if not isinstance(recipe, Mapping):
+            return value
+        return {**AUTOENCODER, **value, "recipe": {**AUTOENCODER["recipe"], **recipe}}
+
+    @model_validator(mode="after")
+    def _both_labels(self) -> NetworkSection:
+        if self.train_on == "background" and self.architecture not in AUTOENCODERS:
+            msg = f"{self.architecture} learns to tell signal from background: it needs both, and "
+            msg += f"only {', '.join(AUTOENCODERS)} can be trained on background alone"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,157 @@
+"""The jets that networks learn from: never those that the cuts are judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coffea_lcf.cloud import ParticleCloud
+from coffea_lcf.cutflow import Normalisation
+from coffea_lcf.cutflow.normalisation import Role
+from coffea_lcf.datasets.fileset import Dataset
+from coffea_lcf.errors import ConfigError
+from coffea_lcf.processing.completeness import Report
+from coffea_lcf.processing.constituents import ConstituentProcessor, in_file_order
+from coffea_lcf.processing.run import run
+from coffea_lcf.workflow.analysis import Analysis
+from coffea_lcf.workflow.normalisation import generated_sumw
+from coffea_lcf.workflow.shares import Shares, shares
+from coffea_lcf.workflow.tabulate import storing
+
+if TYPE_CHECKING:
+    from coffea_lcf.training.on_jets import TrainingJets
+
+STEP = "train"
+
+JET_BYTES = 34
+"""Of a jet and constituent while all jets are put together: twice a float32 p4 and a mask."""
+
+
+def collect_jets(
+    analysis: Analysis,
+    size: int,
+    labels: set[str],
+    identity: str,
+    *,
+    rows: Mapping[str, NDArray[np.bool_]] | None = None,
+    step: str = STEP,
+) -> TrainingJets:
+    """Return the jets of the training events in the order of datasets, files and entries.
+
+    All jets are in memory, at the peak with ``JET_BYTES size`` bytes each.
+
+    Parameters
+    ----------
+    analysis
+        The configuration.
+    size
+        Constituents of a jet.
+    labels
+        ``signal``, ``background`` or both.
+    identity
+        Hash of what the jets depend on, under which finished chunks are kept.
+    rows
+        Other events by dataset, each of shape ``(N,)``; `training_rows` if not given.
+    step
+        Name of the step that asks for them.
+
+    Raises
+    ------
+    LCFError
+        If the files cannot be read.
+    """
+    from coffea_lcf.training.on_jets import TrainingJets
+
+    rows = training_rows(analysis) if rows is None else rows
+    wanted = [one for one in analysis.datasets if one.name in rows and one.label in labels]
+    names = {one.name for one in wanted}
+    infos = tuple(info for info in analysis.files if info.dataset in names)
+    processor = ConstituentProcessor(analysis.processor(), size)
+    output, report = run(infos, processor, analysis.execution(step, identity))
+    clouds, label, weights = [], [], []
+    for dataset in wanted:
+        cloud, weight = in_file_order(output.pop(dataset.name), dataset.files)
+        own = rows[dataset.name]
+        clouds.append(cloud.select(own))
+        label.append(np.full(len(clouds[-1]), dataset.label == "signal"))
+        weights.append((weight * _scale(analysis, dataset, float(weight.sum()), report))[own])
+    together = ParticleCloud(
+        np.concatenate([one.p4 for one in clouds]), np.concatenate([one.mask for one in clouds])
+    )
+    return TrainingJets(together, np.concatenate(label), np.concatenate(weights))
+
+
+def training_rows(analysis: Analysis) -> dict[str, NDArray[np.bool_]]:
+    """Return by dataset which of its events networks learn from, each of shape ``(N,)``.
+
+    See `coffea_lcf.workflow.shares.shares`; datasets marked ``test`` are left out.
+
+    Raises
+    ------
+    ConfigError
+        If every dataset is marked ``test``.
+    """
+    seen = [one for one in analysis.datasets if one.sample != "test"]
+    if not seen:
+        msg = f"{analysis.loaded.path.name}: every dataset is  sample: test  and none is to train"
+        raise ConfigError(msg)
+    stored, own = _shares(analysis, seen)
+    # of the events that get no row in the table, none can be held out
+    return _by_dataset(seen, stored, own.networks, others=True)
+
+
+def judged_rows(analysis: Analysis) -> dict[str, NDArray[np.bool_]]:
+    """Return by dataset which of its events the cuts are judged on, each of shape ``(N,)``.
+
+    In this order they are the rows of the second table of
+    `coffea_lcf.workflow.samples.training_and_test`: where nothing is held out, those that the
+    cuts learn from.
+    """
+    unseen = [one for one in analysis.datasets if one.sample == "test"]
+    if unseen:
+        return {one.name: _stored(analysis, one) for one in unseen}
+    stored, own = _shares(analysis, analysis.datasets)
+    judged = own.test if own.test.any() else own.cuts
+    return _by_dataset(analysis.datasets, stored, judged, others=False)
+
+
+def _shares(
+    analysis: Analysis, datasets: Sequence[Dataset]
+) -> tuple[list[NDArray[np.bool_]], Shares]:
+    """Return which events of `datasets` get a row, and what these rows are for."""
+    stored = [_stored(analysis, dataset) for dataset in datasets]
+    labels, rows = [one.label for one in datasets], [int(one.sum()) for one in stored]
+    return stored, shares(analysis.config, labels, rows)
+
+
+def _by_dataset(
+    datasets: Sequence[Dataset],
+    stored: list[NDArray[np.bool_]],
+    rows: NDArray[np.bool_],
+    *,
+    others: bool,
+) -> dict[str, NDArray[np.bool_]]:
+    """Return for the events of each dataset what `rows` say of those with one, else `others`."""
+    events = np.full(sum(map(len, stored)), others)
+    events[np.concatenate(stored)] = rows
+    parts = np.split(events, np.cumsum([len(one) for one in stored])[:-1])
+    return {one.name: part for one, part in zip(datasets, parts, strict=True)}
+
+
+def _stored(analysis: Analysis, dataset: Dataset) -> NDArray[np.bool_]:
+    """Return which events of `dataset` the step ``tabulate`` gives a row, shape ``(N,)``."""
+    every = storing(analysis)
+    entries = {i.path: i.entries for i in analysis.files if i.dataset == dataset.name}
+    files = [np.arange(entries[path]) % every == 0 for path in dataset.files if path in entries]
+    return np.concatenate([np.zeros(0, dtype=np.bool_), *files])
+
+
+def _scale(analysis: Analysis, dataset: Dataset, stored: float, report: Report) -> float:
+    """Return what turns the weights of `dataset` into expected events."""
+    sumw = generated_sumw(analysis, dataset.name, stored, report)
+    role: Role = "signal" if dataset.label == "signal" else "background"
+    luminosity = analysis.config.luminosity
+    return Normalisation(role, sumw, dataset.cross_section, luminosity).scale
