@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test test-slow lint bench clean
+.PHONY: help demo test test-slow lint house docs minimums bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,19 @@ lint: $(STAMP)  ## style, types and the layers of the imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+house: $(STAMP)  ## figures of the code: lengths, docstrings, types, tests
+	$(BIN)/python -m benchmarks.house
+
+docs: $(STAMP)  ## the documentation as HTML in docs/_build/html
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+minimums:  ## the tests with the lowest versions that pyproject.toml allows
+	$(PYTHON) -m venv $(VENV)-minimums
+	$(VENV)-minimums/bin/python -m pip install --quiet uv
+	$(VENV)-minimums/bin/uv pip install --quiet --python $(VENV)-minimums/bin/python --resolution lowest-direct --editable '.[test]'
+	$(VENV)-minimums/bin/python -m pytest -n 2 --dist loadscope tests/unit tests/integration/test_steps.py
+
 bench: $(STAMP)  ## figures beside those of the rivals
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks.lcf_reproduction
@@ -41,4 +54,4 @@ bench: $(STAMP)  ## figures beside those of the rivals
 	$(BIN)/python -m benchmarks.processing
 
 clean:  ## remove the virtual environment and all outputs
-	rm -rf $(VENV) demo-output output .pytest_cache .mypy_cache .ruff_cache .benchmarks build *.egg-info
+	rm -rf $(VENV) $(VENV)-minimums demo-output docs/_build output .pytest_cache .mypy_cache .ruff_cache .benchmarks build *.egg-info
