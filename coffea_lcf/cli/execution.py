@@ -65,7 +65,7 @@ def show_completeness(console: Console, documents: Iterable[Mapping[str, Any]]) 
         lost = one.events_expected - one.events_processed
         if lost:
             console.print(
-                f"  INCOMPLETE: the yields of {one.dataset} lack {lost} of {one.events_expected} "
-                f"events ({lost / one.events_expected:.2%})",
+                f"  INCOMPLETE: {one.dataset} lacks {lost} of {one.events_expected} events "
+                f"({lost / one.events_expected:.2%}); its yields are normalised without them",
                 markup=False,
             )

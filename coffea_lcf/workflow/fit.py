@@ -96,8 +96,8 @@ def _save(
 
 
 def _stability(result: FitResult, test: ObservableTable) -> dict[str, float] | None:
-    """Return how alike the repeats of the fit decide; None of a single one."""
-    if len(result.repeats) < 2:
+    """Return how alike the repeats of the fit decide; None of a single one or without a cut."""
+    if len(result.repeats) < 2 or not result.selection.cuts:
         return None
     found = stability(result.selection, result.repeats, test)
     return {

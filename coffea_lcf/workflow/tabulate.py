@@ -161,8 +161,11 @@ def read_manifest(analysis: Analysis) -> dict[str, Any]:
     path = analysis.output / MANIFEST
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        msg = f"no observables in {analysis.output}: run  coffea-lcf tabulate  first"
+        raise OutputError(msg) from error
     except (OSError, ValueError) as error:
-        msg = f"no observables in {analysis.output}: run  coffea-lcf tabulate  first ({error})"
+        msg = f"{path} cannot be read: {error}\n  run  coffea-lcf tabulate --force"
         raise OutputError(msg) from error
     return manifest
 

@@ -55,7 +55,7 @@ def test_result_without_a_damaged_chunk_and_then_with_it(
     result = lcf("tabulate", *options, "--allow-missing")
     assert result.exit_code == 3, result.output
     assert "signal: 200 of 300 events, 2 of 3 chunks processed" in result.stdout
-    assert "INCOMPLETE: the yields of signal lack 100 of 300 events (33.33%)" in result.stdout
+    assert "INCOMPLETE: signal lacks 100 of 300 events (33.33%)" in result.stdout
     kept = np.r_[0:100, 200:300]
     np.testing.assert_array_equal(
         columns(output, "signal")["y"], flat_columns("signal", EVENTS)["y"][kept]

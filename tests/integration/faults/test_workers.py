@@ -71,7 +71,7 @@ def named_and_left_out(
     # the other chunks are kept, and the result without this one is right
     result = lcf(*arguments, *options, "--allow-missing")
     assert result.exit_code == 3, result.output
-    assert "INCOMPLETE: the yields of signal lack 100 of 300 events (33.33%)" in result.stdout
+    assert "INCOMPLETE: signal lacks 100 of 300 events (33.33%)" in result.stdout
     assert set(noted(folder)) == {2}
     kept = np.r_[0:100, 200:300]
     expected = flat_columns("signal", EVENTS)["y"][kept]
