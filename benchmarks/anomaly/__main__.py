@@ -2,7 +2,8 @@
 
     coffea-lcf generate top_tagging -o DIR --jets 20000
     python -m benchmarks.anomaly --data DIR
-    python -m benchmarks.anomaly --data DIR --experiment equivariance --seeds 1
+    python -m benchmarks.anomaly --data DIR --experiment efficiency --epochs 1 --batch 32
+    python -m benchmarks.anomaly --data DIR --experiment residuals --train 4000 --epochs 6 --plots P
 
 All networks learn from QCD jets alone. A mean over the seeds comes with half their spread.
 """
@@ -17,11 +18,13 @@ import torch
 from rich.console import Console
 
 from benchmarks.anomaly.detection import detection, efficiency, losses
-from benchmarks.anomaly.reconstruction import latent, residuals
+from benchmarks.anomaly.latent import latent
+from benchmarks.anomaly.output import Output
+from benchmarks.anomaly.residuals import residuals
 from benchmarks.anomaly.sample import Sample, load
 from benchmarks.anomaly.symmetry import equivariance
 
-EXPERIMENTS: Mapping[str, Callable[[Sample, Console], None]] = {
+EXPERIMENTS: Mapping[str, Callable[[Sample, Output], None]] = {
     "detection": detection,
     "loss": losses,
     "efficiency": efficiency,
@@ -29,6 +32,9 @@ EXPERIMENTS: Mapping[str, Callable[[Sample, Console], None]] = {
     "latent": latent,
     "equivariance": equivariance,
 }
+
+WIDTH = 150
+"""Columns of the tables."""
 
 
 @click.command(help=__doc__)
@@ -38,10 +44,14 @@ EXPERIMENTS: Mapping[str, Callable[[Sample, Console], None]] = {
 @click.option("--train", default=6500, show_default=True, help="QCD jets to train on.")
 @click.option("--test", default=6000, show_default=True, help="Jets of each kind to test with.")
 @click.option("--epochs", default=15, show_default=True)
-def main(data: Path, experiment: str, seeds: int, train: int, test: int, epochs: int) -> None:
+@click.option("--batch", default=128, show_default=True, help="Jets of a step of training.")
+@click.option("--plots", type=click.Path(path_type=Path), help="Folder for plots.")
+def main(
+    data: Path, experiment: str, train: int, test: int, plots: Path | None, **effort: int
+) -> None:
     # CPU seconds are then those of one core
     torch.set_num_threads(1)
-    EXPERIMENTS[experiment](load(data, train, test, seeds, epochs), Console(width=120))
+    EXPERIMENTS[experiment](load(data, train, test, **effort), Output(Console(width=WIDTH), plots))
 
 
 if __name__ == "__main__":

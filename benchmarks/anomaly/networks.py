@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from benchmarks.anomaly.jets import Jets
 from benchmarks.anomaly.sample import Sample
+from benchmarks.jets import Jets
 from coffea_lcf.models.graph_autoencoder import GraphAutoencoder, GraphSettings
 from coffea_lcf.models.lgae.autoencoder import LorentzAutoencoder
 from coffea_lcf.models.lgae.settings import LGAESettings
@@ -30,18 +31,26 @@ from coffea_lcf.training.autoencoder import RECIPE, train_autoencoder
 LABORATORY_UNIT = 100.0
 """GeV that are 1 in the loss of the laboratory, which has no mass to divide by."""
 
-Build = Callable[[int], nn.Module]
-"""From a seed to an untrained network."""
+AT_ONCE = 500
+"""Jets that a network decodes at a time."""
 
 
-def lorentz(**settings: Any) -> Build:
-    """Return what builds an equivariant autoencoder."""
-    return partial(LorentzAutoencoder, LGAESettings(**settings))
+@dataclass(frozen=True)
+class Contender:
+    """How a network is built from a seed, and the learning rate that it is best with."""
+
+    build: Callable[[int], nn.Module]
+    learning_rate: float = RECIPE.learning_rate
 
 
-def graph() -> Build:
-    """Return what builds an autoencoder of the same size without the symmetry."""
-    return partial(GraphAutoencoder, GraphSettings())
+def lorentz(learning_rate: float = RECIPE.learning_rate, **settings: Any) -> Contender:
+    """Return an equivariant autoencoder."""
+    return Contender(partial(LorentzAutoencoder, LGAESettings(**settings)), learning_rate)
+
+
+def graph(**settings: Any) -> Contender:
+    """Return an autoencoder of the same size without the symmetry."""
+    return Contender(partial(GraphAutoencoder, GraphSettings(**settings)), learning_rate=1e-2)
 
 
 def laboratory_loss(target: Tensor, decoded: Tensor) -> Tensor:
@@ -49,51 +58,68 @@ def laboratory_loss(target: Tensor, decoded: Tensor) -> Tensor:
     return ReconstructionError(in_laboratory)(target, decoded) / LABORATORY_UNIT**2
 
 
+def by_place(distance: Tensor) -> Tensor:
+    """Return the sum of the distances of those in the same place, from ``(B, N, N)``.
+
+    For networks whose places are in an order: those of arXiv:2212.07347 with ``mix`` are
+    trained this way.
+    """
+    return distance.diagonal(dim1=1, dim2=2).sum(1)
+
+
 LOSSES: dict[str, JetLoss] = {
     "rest frame, Chamfer": ReconstructionError().over_mass,
     "rest frame, Hungarian": ReconstructionError(matching=hungarian).over_mass,
     "rest frame, both": ReconstructionError(matching=Hybrid()).over_mass,
+    "rest frame, by place": ReconstructionError(matching=by_place).over_mass,
     "laboratory, Chamfer": laboratory_loss,
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A trained network and the CPU seconds it took."""
+    """A trained network, its loss in the last epoch and the CPU seconds it took."""
 
     model: nn.Module
+    loss: float
     seconds: float
 
 
 def trained(
-    build: Build, sample: Sample, loss: JetLoss = LOSSES["rest frame, Chamfer"]
+    contender: Contender, sample: Sample, loss: JetLoss = LOSSES["rest frame, Chamfer"]
 ) -> list[Trained]:
     """Return a network for each seed, trained on the training jets of `sample`."""
-    return [_trained(build(seed), sample, seed, loss) for seed in range(sample.seeds)]
+    return [_trained(contender, sample, seed, loss) for seed in range(sample.seeds)]
 
 
-def _trained(model: nn.Module, sample: Sample, seed: int, loss: JetLoss) -> Trained:
+def _trained(contender: Contender, sample: Sample, seed: int, loss: JetLoss) -> Trained:
     start = time.process_time()
-    recipe = replace(RECIPE, epochs=sample.epochs)
-    train_autoencoder(
-        model, sample.train.p4, sample.train.mask, recipe, loss=loss, seed=seed
-    )  # fmt: skip
-    return Trained(model, time.process_time() - start)
+    model = contender.build(seed)
+    recipe = replace(
+        RECIPE,
+        epochs=sample.epochs,
+        batch_size=sample.batch,
+        learning_rate=contender.learning_rate,
+    )
+    history = train_autoencoder(model, *tensors(sample.train), recipe, loss=loss, seed=seed)
+    return Trained(model, history.loss[-1], time.process_time() - start)
+
+
+def tensors(jets: Jets) -> tuple[Tensor, Tensor]:
+    """Return momenta in GeV and mask, shapes ``(B, M, 4)`` and ``(B, M)``."""
+    return torch.from_numpy(jets.cloud.p4), torch.from_numpy(jets.cloud.mask)
 
 
 @torch.no_grad()
 def reconstructed(model: nn.Module, jets: Jets) -> tuple[Tensor, Tensor]:
     """Return the constituents seen and those decoded, float32, shapes ``(B, N, 4)``."""
-    parts = [
-        model(jets.p4[start : start + 500], jets.mask[start : start + 500])
-        for start in range(0, len(jets), 500)
-    ]
-    seen, decoded = zip(*parts, strict=True)
+    parts = (part.split(AT_ONCE) for part in tensors(jets))
+    seen, decoded = zip(*(model(*part) for part in zip(*parts, strict=True)), strict=True)
     return torch.cat(seen), torch.cat(decoded)
 
 
-def scores(model: nn.Module, jets: Jets, error: JetLoss) -> NDArray[Any]:
+def scores(model: nn.Module, jets: Jets, error: JetLoss) -> NDArray[np.float32]:
     """Return the anomaly score of each jet; NaN for light ones."""
     target, decoded = reconstructed(model, jets)
-    values: NDArray[Any] = scored(error(target, decoded), target).numpy()
+    values: NDArray[np.float32] = scored(error(target, decoded), target).numpy()
     return values

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.anomaly.jets import Jets, read
+import numpy as np
 
-WINDOWS = {"top": (140.0, 210.0), "w": (65.0, 105.0), "z": (75.0, 115.0)}
-"""Jet masses in GeV around each signal."""
+from benchmarks.jets import Jets, read
+
+WINDOWS = {"top": (140.0, 210.0), "W": (65.0, 105.0), "Z": (75.0, 115.0)}
+"""Jet masses in GeV around each signal, whose file has its name in small letters."""
+
+CONSTITUENTS = 80
+"""Constituents of a jet that are read; the networks take the leading ones of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,16 +25,21 @@ class Search:
     ----------
     name
         Of the signal.
-    background, signal
-        The jets.
+    background, signals
+        The jets; of several signals each weighs as much as another.
     window
         Range of jet masses in GeV around the signal.
     """
 
     name: str
     background: Jets
-    signal: Jets
+    signals: tuple[Jets, ...]
     window: tuple[float, float]
+
+    @property
+    def kinds(self) -> tuple[Jets, ...]:
+        """The background, then the signals."""
+        return self.background, *self.signals
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,30 +51,49 @@ class Sample:
     train
         QCD jets that no search has.
     searches
-        One a signal, the top quark first.
+        One a signal, the top quark first, and one for all together if there are several.
     seeds
         Trainings of each network.
     epochs
         Passes of each training over `train`.
+    batch
+        Jets of a step of training.
     """
 
     train: Jets
     searches: tuple[Search, ...]
     seeds: int
     epochs: int
+    batch: int
 
     def first(self, share: float) -> Sample:
         """Return the sample with a share of the training jets and about as many steps."""
         count = round(share * len(self.train))
-        return replace(self, train=self.train[:count], epochs=round(self.epochs / share))
+        return replace(
+            self, train=self.train.select(slice(count)), epochs=round(self.epochs / share)
+        )
 
 
-def load(data: Path, train: int, test: int, seeds: int, epochs: int) -> Sample:
-    """Return the sample in the folder `data`: qcd.root, and those of the signals that exist."""
-    qcd = read(data / "qcd.root")
-    searches = tuple(
-        Search(name, qcd[train : train + test], read(path)[:test], window)
+def load(data: Path, train: int, test: int, **effort: int) -> Sample:
+    """Return the sample in the folder `data`: qcd.root, and those of the signals that exist.
+
+    What `effort` has are the attributes of the sample with these names.
+    """
+    qcd = read(data / "qcd.root", train + test, CONSTITUENTS)
+    background = qcd.select(slice(train, None))
+    searches = [
+        Search(name, background, (read(path, test, CONSTITUENTS),), window)
         for name, window in WINDOWS.items()
-        if (path := data / f"{name}.root").exists()
-    )
-    return Sample(qcd[:train], searches, seeds, epochs)
+        if (path := data / f"{name.lower()}.root").exists()
+    ]
+    searches += _combined(background, searches)
+    return Sample(qcd.select(slice(train)), tuple(searches), **effort)
+
+
+def _combined(background: Jets, searches: Sequence[Search]) -> list[Search]:
+    """Return the search for any of several signals, in a window around all of them."""
+    if len(searches) < 2:
+        return []
+    low, high = np.transpose([search.window for search in searches])
+    signals = tuple(signal for search in searches for signal in search.signals)
+    return [Search("any of them", background, signals, (min(low), max(high)))]

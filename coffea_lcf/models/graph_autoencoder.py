@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from coffea_lcf.models.reconstruction import LIGHTEST_JET
 from coffea_lcf.nn.lorentz.message_passing import neighbour_weight
 from coffea_lcf.nn.lorentz.ordering import leading
 
@@ -70,11 +71,14 @@ class GraphMessagePassing(nn.Module):
 
 
 class GraphAutoencoder(nn.Module):
-    """Encode the constituents of a jet in a few numbers, and decode them, in the laboratory.
+    """Encode the constituents of a jet in a few numbers, and decode them, in its rest frame.
 
-    The axis of the jet is turned to azimuth 0 and boosted along the beam to
-    rapidity 0 first, and back in the end: what preparation usually does. Beyond
-    these two, no Lorentz transformation commutes with the network.
+    The jet is turned to azimuth 0, boosted along the beam to rapidity 0 and from
+    there along its flight to rest first, and back in the end: beside the latent
+    numbers the decoder knows the momentum of the jet. Beyond these, no Lorentz
+    transformation commutes with the network: another frame turns what is at
+    rest. Without the last boost the loss stays more than twice as large, since
+    in the rest frame only the small difference of energy and momentum is left.
 
     Parameters
     ----------
@@ -113,16 +117,16 @@ class GraphAutoencoder(nn.Module):
             Momenta in GeV, both of shape ``(B, N, 4)``.
         """
         constituents, present = leading(p4, mask, self.settings.slots)
-        frame = central_frame(constituents.sum(1))
-        centred = constituents @ frame.transpose(1, 2) / self.settings.unit
-        decoded = self.decode(self.encode(centred, present)) * self.settings.unit
+        frame = rest_frame(constituents.sum(1))
+        resting = constituents @ frame.transpose(1, 2) / self.settings.unit
+        decoded = self.decode(self.encode(resting, present)) * self.settings.unit
         return constituents, decoded @ torch.linalg.inv(frame).transpose(1, 2)
 
-    def encode(self, centred: Tensor, mask: Tensor) -> Tensor:
+    def encode(self, resting: Tensor, mask: Tensor) -> Tensor:
         """Return the latent numbers ``(B, L)`` of momenta in the units of the network."""
-        distance = (centred.unsqueeze(2) - centred.unsqueeze(1)).square().sum(-1)
-        weight = neighbour_weight(mask, centred.dtype)
-        features = self.embedding(centred)
+        distance = (resting.unsqueeze(2) - resting.unsqueeze(1)).square().sum(-1)
+        weight = neighbour_weight(mask, resting.dtype)
+        features = self.embedding(resting)
         for layer in self.encoder:
             features = layer(distance, weight, features)
         latent: Tensor = self.to_latent((features * mask.unsqueeze(-1)).flatten(1))
@@ -140,13 +144,14 @@ class GraphAutoencoder(nn.Module):
         return momenta
 
 
-def central_frame(jet: Tensor) -> Tensor:
-    """Return the boosts along the beam and turns about it that put jets at y = 0, φ = 0.
+def rest_frame(jet: Tensor) -> Tensor:
+    """Return what turns jets to φ = 0, boosts them along the beam to y = 0, and then to rest.
 
     Parameters
     ----------
     jet
-        Momenta ``(E, px, py, pz)`` with transverse parts, shape ``(B, 4)``.
+        Momenta ``(E, px, py, pz)`` in GeV with transverse parts, shape ``(B, 4)``. One
+        lighter than `LIGHTEST_JET` is boosted as if it had that mass.
 
     Returns
     -------
@@ -155,13 +160,23 @@ def central_frame(jet: Tensor) -> Tensor:
     """
     energy, px, py, pz = jet.unbind(-1)
     pt, transverse_mass = torch.hypot(px, py), (energy.square() - pz.square()).sqrt()
-    cosine, sine = px / pt, py / pt
-    gamma, momentum = energy / transverse_mass, pz / transverse_mass
-    zero = torch.zeros_like(energy)
-    rows = [
-        torch.stack([gamma, zero, zero, -momentum], -1),
-        torch.stack([zero, cosine, sine, zero], -1),
-        torch.stack([zero, -sine, cosine, zero], -1),
-        torch.stack([-momentum, zero, zero, gamma], -1),
-    ]
-    return torch.stack(rows, -2)
+    one, zero = torch.ones_like(pt), torch.zeros_like(pt)
+    along_beam = _matrix(
+        [energy / transverse_mass, zero, zero, -pz / transverse_mass],
+        [zero, px / pt, py / pt, zero],
+        [zero, -py / pt, px / pt, zero],
+        [-pz / transverse_mass, zero, zero, energy / transverse_mass],
+    )
+    mass = (transverse_mass.square() - pt.square()).clamp_min(LIGHTEST_JET**2).sqrt()
+    momentum, gamma = -pt / mass, torch.hypot(pt, mass) / mass
+    along_flight = _matrix(
+        [gamma, momentum, zero, zero],
+        [momentum, gamma, zero, zero],
+        [zero, zero, one, zero],
+        [zero, zero, zero, one],
+    )
+    return along_flight @ along_beam
+
+
+def _matrix(*rows: list[Tensor]) -> Tensor:
+    return torch.stack([torch.stack(row, -1) for row in rows], -2)

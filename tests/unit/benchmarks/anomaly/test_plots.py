@@ -8,13 +8,15 @@ from benchmarks.anomaly.plots import against, deviations, distributions, roc_cur
 
 
 def test_a_panel_has_a_curve_for_each_score_and_chance():
-    curves = {"a": (np.array([0.0, 1.0]), np.array([0.5, 1.0]))}
-    figure = roc_curves({"top": curves, "w": curves, "z": curves})
-    assert [axes.get_title("left") for axes in figure.axes] == ["top", "w", "z"]
-    line, chance = figure.axes[0].lines
+    points = np.array([0.0, 1.0]), np.array([0.5, 1.0])
+    curves = {"a": points, "b": points}
+    figure = roc_curves({"top": curves, "W": curves, "Z": curves}, dashed=["b"])
+    assert [axes.get_title("left") for axes in figure.axes] == ["top", "W", "Z"]
+    line, dashed, chance = figure.axes[0].lines
     assert line.get_ydata().tolist() == [0.5, 1.0]
+    assert (line.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
     assert chance.get_xdata() == pytest.approx(chance.get_ydata())
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
 
 
 def test_a_point_is_the_mean_and_its_bar_reaches_the_outermost_runs():
@@ -27,20 +29,23 @@ def test_a_point_is_the_mean_and_its_bar_reaches_the_outermost_runs():
 
 
 def test_errors_beyond_the_limit_are_in_the_outer_bins():
-    axes = distributions({"a": {"mass": np.array([-9.0, 0.5, 0.5, 7.0])}}, ["mass"]).axes[0]
+    axes = distributions({"a": {"mass": np.array([-9.0, 0.5, 0.5, 7.0])}}, {"mass": 1.0}).axes[0]
     shares = axes.patches[0].get_data().values
     assert shares[[0, 45, -1]].tolist() == [0.25, 0.5, 0.25]
     assert shares.sum() == 1.0
 
 
-def test_deviations_stand_at_their_boosts():
-    line = deviations({"ours": ([1.5, 10.0], [1e-12, 1e-10])}).axes[0].lines[0]
-    assert line.get_xdata().tolist() == [1.5, 10.0]
-    assert line.get_ydata().tolist() == [1e-12, 1e-10]
+def test_a_deviation_goes_from_the_median_to_the_largest():
+    axes = deviations({"ours": {1.5: (1e-12, 3e-12), 10.0: (1e-10, 1e-10)}}).axes[0]
+    (bars,) = axes.containers
+    assert bars.lines[0].get_xdata().tolist() == [1.5, 10.0]
+    low, high = bars.lines[1]
+    assert low.get_ydata() == pytest.approx([1e-12, 1e-10], rel=1e-9)
+    assert high.get_ydata() == pytest.approx([3e-12, 1e-10], rel=1e-9)
 
 
 def test_plots_are_written_only_into_a_folder(tmp_path):
-    figure = deviations({"ours": ([1.5, 10.0], [1e-12, 1e-10])})
+    figure = deviations({"ours": {1.5: (1e-12, 3e-12)}})
     Output(None, None).draw("none", figure)
     Output(None, tmp_path / "new").draw("symmetry", figure)
     assert (tmp_path / "new" / "symmetry.svg").read_text().startswith("<?xml")
