@@ -18,8 +18,11 @@ CONNECT = "10s"
 """Patience with a scheduler that does not answer."""
 
 _INSTALL = "pip install 'coffea-lcf[dask]'"
-_ENVIRONMENT = {
-    f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in ALLOCATION.items()
+_SETTINGS = {
+    **{f"distributed.nanny.pre-spawn-environ.{name}": one for name, one in ALLOCATION.items()},
+    # a worker that died and is not back after 15 seconds, Dask's default, would never come
+    # back: too soon for one that imports coffea on a busy machine
+    "distributed.deploy.lost-worker-timeout": "1 hour",
 }
 
 
@@ -35,17 +38,18 @@ def connected(section: ExecutionSection) -> Iterator[DaskExecutor]:
         If dask is not installed.
     """
     distributed = _distributed()
+    config = required("dask", "dask", _INSTALL).config
     if section.scheduler is not None:
         with _client(distributed, section.scheduler) as client:
             yield DaskExecutor(client=client)
     elif section.cluster is not None:
-        with jobqueue.cluster(section.cluster) as cluster:
+        with config.set(_SETTINGS), jobqueue.cluster(section.cluster) as cluster:
             jobqueue.submit(cluster, section.cluster, section.workers)
             with distributed.Client(cluster) as client:
                 yield DaskExecutor(client=client)
     else:
         with (
-            required("dask", "dask", _INSTALL).config.set(_ENVIRONMENT),
+            config.set(_SETTINGS),
             distributed.LocalCluster(**_local(section)) as cluster,
             distributed.Client(cluster) as client,
         ):

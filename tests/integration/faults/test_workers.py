@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal as signal_numbers
 import subprocess
 import sys
 import time
@@ -14,6 +16,8 @@ import numpy as np
 import pytest
 import yaml
 
+from coffea_lcf.config.execution import ExecutionSection
+from coffea_lcf.processing.executors.dask import connected
 from tests.integration.chain import cause, columns, incomplete, lcf, ok, read_json, write_config
 from tests.integration.counting import noted, order
 from tests.integration.rootfiles import flat_columns
@@ -25,8 +29,12 @@ from .baskets import EVENTS
 def cluster() -> Iterator[Any]:
     """Return a cluster of two processes, which gives a chunk up when it killed two workers."""
     distributed, dask = pytest.importorskip("distributed"), pytest.importorskip("dask")
+    settings = {
+        "distributed.scheduler.allowed-failures": 1,
+        "distributed.deploy.lost-worker-timeout": "1 hour",
+    }
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        dask.config.set(settings),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as running,
@@ -44,6 +52,19 @@ def test_killed_worker_is_replaced(
     np.testing.assert_array_equal(
         columns(output, "signal")["y"], flat_columns("signal", EVENTS)["y"]
     )
+
+
+@pytest.mark.slow
+def test_worker_that_takes_long_to_come_back_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connected(ExecutionSection(executor="dask", workers=1)) as executor:
+        [pid] = executor.client.run(os.getpid).values()
+        # Dask by itself would have dropped it for good after 15 seconds
+        (tmp_path / "sitecustomize.py").write_text("import time; time.sleep(20)")
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        os.kill(pid, signal_numbers.SIGKILL)
+        assert executor.client.submit(os.getpid, pure=False).result(timeout=120) != pid
 
 
 def test_process_that_is_killed_is_replaced(tmp_path: Path, config: Path, output: Path) -> None:
