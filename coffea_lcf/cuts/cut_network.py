@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from torch import Tensor, nn
 
@@ -50,6 +50,43 @@ class CutThenNetwork(nn.Module):
         found: Tensor = self.network(self.standardise(x)).squeeze(-1)
         return found
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return how far events ``(N, F)`` pass, and their log-odds, each ``(N,)``."""
-        return self.cuts(x), self.log_odds(x)
+    def forward(self, x: Tensor, seen: Tensor) -> tuple[Tensor, Tensor]:
+        """Return how far events pass, and their log-odds, each ``(N,)``.
+
+        Parameters
+        ----------
+        x, seen
+            Observables that the cuts see and that the network sees, ``(N, F)``: mostly the same.
+        """
+        return self.cuts(x), self.log_odds(seen)
+
+
+class CutThenTagger(nn.Module):
+    """A skim on observables of jets, and the tagger that sees the constituents of what it keeps.
+
+    Parameters
+    ----------
+    cuts
+        As for `CutThenNetwork`.
+    network
+        From constituents, p4 ``(N, C, 4)`` and mask ``(N, C)``, to log-odds ``(N,)``, with
+        input scales of its own.
+    """
+
+    def __init__(self, cuts: nn.Module, network: nn.Module) -> None:
+        super().__init__()
+        self.cuts = cuts
+        self.network = network
+
+    def log_odds(self, p4: Tensor, mask: Tensor) -> Tensor:
+        """Return the tagger's log-odds of constituents, shape ``(N,)``."""
+        found: Tensor = self.network(p4, mask)
+        return found
+
+    def forward(self, x: Tensor, p4: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return how far jets of observables `x` ``(N, F)`` pass, and their log-odds, ``(N,)``."""
+        return self.cuts(x), self.log_odds(p4, mask)
+
+
+SkimModel: TypeAlias = CutThenNetwork | CutThenTagger
+"""Cuts with a network behind them, whatever it sees."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.cuts.objectives import Asimov
 from coffea_lcf.cuts.soft_cut import SoftCut
 from coffea_lcf.errors import FitError
@@ -22,8 +23,8 @@ from coffea_lcf.training.cut_network import (
     SkimRecipe,
     fit_skim,
 )
-from coffea_lcf.training.cut_network.behind import HIDDEN, Network
 from coffea_lcf.training.cut_network.budget import Constraint
+from coffea_lcf.training.cut_network.model import HIDDEN, Network
 
 
 def tradeoff(
@@ -32,6 +33,8 @@ def tradeoff(
     budgets: Sequence[Budget],
     *,
     network: Network = HIDDEN,
+    constituents: ParticleCloud | None = None,
+    test_constituents: ParticleCloud | None = None,
     soft_cut: SoftCut | None = None,
     recipe: SkimRecipe | None = None,
     directions: Mapping[str, Case | None] | None = None,
@@ -55,8 +58,10 @@ def tradeoff(
         Events to train on, and others to measure on.
     budgets
         At least one, all of background or all of signal, in any order.
-    network, soft_cut, recipe, directions, device
+    network, constituents, soft_cut, recipe, directions, device
         As for `coffea_lcf.training.cut_network.fit_skim`.
+    test_constituents
+        Of the rows of `test`, with `constituents` only.
     reference
         Cuts made by hand. They are compared at their own size: the share of the class that they
         keep in `table` is one more budget, for which all others are trained, too.
@@ -82,9 +87,10 @@ def tradeoff(
     given = [] if reference is None else [_as_large(reference, table, budgets)]
     ordered = _ordered(table, [*given, *budgets], figure)
     tell = progress or (lambda _: None)
-    yardstick = Yardstick(test, significance or _significance(test), bootstraps, seed)
+    expected = significance or _significance(test)
+    yardstick = Yardstick(test, expected, bootstraps, seed, test_constituents)
     settings: dict[str, Any] = {"network": network, "recipe": recipe, "seed": seed}
-    settings["device"] = device
+    settings |= {"device": device, "constituents": constituents}
     tell("no skim")
     unskimmed = fit_skim(table, Selection(()), **settings)
     points: list[Point] = []

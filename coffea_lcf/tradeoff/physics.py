@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coffea_lcf.baselines.roc import Roc, roc
+from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.cuts.objectives import Asimov
 from coffea_lcf.errors import FitError
 from coffea_lcf.evaluation import evaluate
@@ -41,6 +42,8 @@ class Yardstick:
         Number R of Poisson replicas of the events, at least two.
     seed
         Of the replicas.
+    constituents
+        Of the test events, for networks that see them.
 
     Raises
     ------
@@ -52,6 +55,7 @@ class Yardstick:
     significance: Asimov
     bootstraps: int = 100
     seed: int = 0
+    constituents: ParticleCloud | None = None
 
     def __post_init__(self) -> None:
         if self.bootstraps < 2:
@@ -137,5 +141,5 @@ def contender(fit: SkimFit, yardstick: Yardstick) -> Contender:
         float(table.weight[fit.selection.mask(table)].sum()),
         kept["signal_efficiency"],
         kept["background_efficiency"],
-        yardstick.measure(fit.scorer(table)),
+        yardstick.measure(fit.scorer(table, yardstick.constituents)),
     )

@@ -134,10 +134,7 @@ def train_tagger(
     Parameters and errors are those of `coffea_lcf.training.network.train_network`; with
     `held_out` jets it ends in the state of their lowest loss.
     """
-    classifier: Classifier = model  # type: ignore[assignment]
-    some = torch.randperm(len(training), generator=torch.Generator().manual_seed(seed))[:MEASURED]
-    some = some.to(training.label.device)
-    classifier.standardise(*(values[some] for values in training.inputs))
+    take_scales(model, training.inputs, seed)
     unseen = None
     if held_out is not None:
         rows = torch.arange(len(held_out), device=held_out.label.device)
@@ -152,3 +149,11 @@ def train_tagger(
         checkpoint=checkpoint,
         progress=progress,
     )
+
+
+def take_scales(model: nn.Module, inputs: tuple[Tensor, ...], seed: int) -> None:
+    """Take the input scales of `model`, a `Classifier`, from some of its `inputs` ``(B, ...)``."""
+    classifier: Classifier = model  # type: ignore[assignment]
+    generator = torch.Generator().manual_seed(seed)
+    some = torch.randperm(len(inputs[0]), generator=generator)[:MEASURED].to(inputs[0].device)
+    classifier.standardise(*(values[some] for values in inputs))

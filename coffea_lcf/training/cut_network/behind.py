@@ -1,4 +1,4 @@
-"""The network behind a skim: where it starts, how it learns, what it becomes."""
+"""The network behind a skim: how it learns, and what it becomes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from coffea_lcf.cuts.cut_network import CutThenNetwork
-from coffea_lcf.cuts.soft_box import SoftBox
+from coffea_lcf.cuts.cut_network import SkimModel
 from coffea_lcf.cuts.soft_cut import SoftCut
 from coffea_lcf.errors import FitError
 from coffea_lcf.evaluation import evaluate
-from coffea_lcf.nn.mlp import mlp
 from coffea_lcf.selection import Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training.cut_network.budget import Budget
@@ -25,34 +23,12 @@ from coffea_lcf.training.cut_network.descent import History, Progress, train_beh
 from coffea_lcf.training.cut_network.events import SkimEvents, to_device
 from coffea_lcf.training.cut_network.recipe import SkimRecipe
 from coffea_lcf.training.cut_network.result import SkimFit, SkimScorer
-
-HIDDEN = (16, 32, 64, 32, 16)
-"""Widths of the hidden layers of the default network, those of arXiv:2503.22498."""
-
-Network = nn.Module | Sequence[int]
-"""A module from ``(N, F)`` to log-odds ``(N, 1)``, which is copied, or hidden widths."""
-
-
-def new_model(
-    box: SoftBox, network: Network, training: ObservableTable, start: SkimFit | None, seed: int
-) -> CutThenNetwork:
-    """Return cuts with a network: that of `start`, a copy of `network`, or one of its widths."""
-    features = len(training.names)
-    if start is not None:
-        network = start.scorer.model.network
-    if isinstance(network, nn.Module):
-        model = CutThenNetwork(box, deepcopy(network), features)
-    else:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            model = CutThenNetwork(box, mlp([features, *network, 1]), features)
-    model.standardise.measure(torch.from_numpy(training.matrix()))
-    return model
+from coffea_lcf.training.cut_network.sample import SkimSample
 
 
 def learn_behind(
-    model: CutThenNetwork,
-    usable: ObservableTable,
+    model: SkimModel,
+    usable: SkimSample,
     cuts: Cuts,
     starts: Sequence[nn.Module],
     recipe: SkimRecipe,
@@ -68,13 +44,13 @@ def learn_behind(
     FitError
         If the skim leaves no training or no held-out event.
     """
-    device = model.standardise.mean.device
+    device = next(model.parameters()).device
     parts: list[SkimEvents] = []
     for name, part in zip(
         ("training", "held-out"), usable.split(recipe.validation_fraction, seed), strict=True
     ):
-        events = to_device(part, recipe.class_prior, device)
-        passing = torch.from_numpy(cuts.selection.mask(part)).to(device)
+        events = to_device(part.table, recipe.class_prior, device, part.cloud)
+        passing = torch.from_numpy(cuts.selection.mask(part.table)).to(device)
         if not bool(passing.any()):
             msg = f"none of the {len(part)} {name} events passes the skim: widen the budget"
             raise FitError(msg)
@@ -88,7 +64,7 @@ def learn_behind(
 
 def skim_result(
     usable: ObservableTable,
-    model: CutThenNetwork,
+    model: SkimModel,
     cuts: Cuts,
     history: History,
     settings: dict[str, Any],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coffea_lcf.cuts.cut_network import CutThenNetwork
+from coffea_lcf.cuts.cut_network import SkimModel
 from coffea_lcf.cuts.soft_box import SoftBox
 from coffea_lcf.selection import Selection
 from coffea_lcf.table import ObservableTable
@@ -17,6 +17,7 @@ from coffea_lcf.training.cut_network.finish import finished, hard_loss, valued
 from coffea_lcf.training.cut_network.lagrangian import AugmentedLagrangian, Free
 from coffea_lcf.training.cut_network.recipe import SkimRecipe
 from coffea_lcf.training.cut_network.result import SkimFit
+from coffea_lcf.training.cut_network.sample import SkimSample
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +41,9 @@ class Cuts:
 
 
 def learn_cuts(
-    model: CutThenNetwork,
+    model: SkimModel,
     box: SoftBox,
-    usable: ObservableTable,
+    usable: SkimSample,
     constraint: Constraint | None,
     rivals: Sequence[SkimFit],
     recipe: SkimRecipe,
@@ -64,17 +65,19 @@ def learn_cuts(
     recipe, seed, progress
         As for `coffea_lcf.training.cut_network.fit_skim`.
     """
-    device = model.standardise.mean.device
-    training, held_out = usable.split(recipe.validation_fraction, seed)
-    events = to_device(training, recipe.class_prior, device)
-    price = _price(constraint, recipe).to(device)
+    learned, judged = usable.split(recipe.validation_fraction, seed)
+    events, judge = (
+        to_device(part.table, recipe.class_prior, box.scale.device, part.cloud)
+        for part in (learned, judged)
+    )
+    training, names = learned.table, learned.table.names
+    price = _price(constraint, recipe).to(box.scale.device)
     history = train_jointly(model, box, events, price, recipe, seed, progress)
     epochs = max(recipe.network.epochs - recipe.joint_epochs, 1)
-    found = box.selection(usable.names, [usable.unit(name) for name in usable.names])
+    found = box.selection(names, [training.unit(name) for name in names])
     if constraint is None:
         return Cuts(simplified(found, training), epochs, 0.0, history)
     multiplier = float(price.multiplier)
-    judge = to_device(held_out, recipe.class_prior, device)
     options = [
         option
         for start in (found, *(one.selection for one in rivals))
@@ -82,8 +85,8 @@ def learn_cuts(
     ]
     # of those that are left without a cut the error tells, if all are
     movable = [one for one in options if one.cuts] or options
-    met = [calibrated(one, usable, constraint, widths(training)) for one in movable]
-    best = min(met, key=lambda one: hard_loss(model, judge, constraint, one, held_out))
+    met = [calibrated(one, usable.table, constraint, widths(training)) for one in movable]
+    best = min(met, key=lambda one: hard_loss(model, judge, constraint, one, judged.table))
     return Cuts(best, epochs, multiplier, history)
 
 
@@ -94,7 +97,7 @@ def _price(constraint: Constraint | None, recipe: SkimRecipe) -> AugmentedLagran
 
 
 def _options(
-    model: CutThenNetwork,
+    model: SkimModel,
     events: SkimEvents,
     constraint: Constraint,
     start: Selection,

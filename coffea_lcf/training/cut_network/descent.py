@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import torch
@@ -12,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from coffea_lcf.cuts.cut_network import CutThenNetwork
+from coffea_lcf.cuts.cut_network import SkimModel
 from coffea_lcf.cuts.skim_loss import skim_loss
 from coffea_lcf.cuts.soft_box import SoftBox
-from coffea_lcf.training.cut_network.events import SkimEvents
+from coffea_lcf.training.cut_network.events import SkimEvents, log_odds
 from coffea_lcf.training.cut_network.lagrangian import AugmentedLagrangian, Free
 from coffea_lcf.training.cut_network.recipe import SkimRecipe
 from coffea_lcf.training.network import train_network
@@ -47,15 +46,15 @@ class JointLoss:
     def __call__(self, model: nn.Module, rows: Tensor) -> Tensor:
         """Return the loss of the events `rows`, shape ``()``."""
         some = self.events[rows]
-        passing, log_odds = model(some.x)
-        loss = skim_loss(passing, log_odds, some.label, some.weight)
+        passing, found = model(some.x, *some.inputs)
+        loss = skim_loss(passing, found, some.label, some.weight)
         hard = self.box.hard(some.x)
         price: Tensor = self.price(passing, hard, some.label, some.weight)
         return loss + price
 
 
 def train_jointly(
-    model: CutThenNetwork,
+    model: SkimModel,
     box: SoftBox,
     events: SkimEvents,
     price: AugmentedLagrangian | Free,
@@ -87,7 +86,7 @@ def train_jointly(
 
 
 def train_behind(
-    model: CutThenNetwork,
+    model: SkimModel,
     kept: SkimEvents,
     held_out: SkimEvents,
     candidates: Sequence[nn.Module],
@@ -101,12 +100,13 @@ def train_behind(
     best on `held_out`, and ends in the state of its lowest loss there.
     """
     _take_best(model, candidates, held_out)
+    # the loss knows nothing of the cuts, which so stay as they are
     history = train_network(
-        _Network(model),
-        partial(_entropy, kept),
+        model,
+        lambda _, rows: _entropy(model, kept[rows]),
         len(kept),
         recipe,
-        held_out=lambda network: float(_entropy(held_out, network, slice(None))),
+        held_out=lambda _: float(_entropy(model, held_out)),
         seed=seed,
         progress=lambda so_far: progress(len(so_far.loss)),
     )
@@ -127,34 +127,18 @@ def hard_efficiencies(box: SoftBox, events: SkimEvents) -> tuple[float, float]:
     return shares[0], shares[1]
 
 
-class _Network(nn.Module):
-    """The network of a model without its cuts, which so stay as they are."""
-
-    def __init__(self, model: CutThenNetwork) -> None:
-        super().__init__()
-        self.standardise, self.network = model.standardise, model.network
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return log-odds, shape ``(N,)``."""
-        found: Tensor = self.network(self.standardise(x)).squeeze(-1)
-        return found
-
-
-def _entropy(events: SkimEvents, network: nn.Module, rows: Tensor | slice) -> Tensor:
-    return binary_cross_entropy_with_logits(
-        network(events.x[rows]), events.label[rows], weight=events.weight[rows]
-    )
+def _entropy(model: SkimModel, events: SkimEvents) -> Tensor:
+    found = log_odds(model, events.inputs)
+    return binary_cross_entropy_with_logits(found, events.label, weight=events.weight)
 
 
 @torch.no_grad()
-def _take_best(
-    model: CutThenNetwork, candidates: Sequence[nn.Module], held_out: SkimEvents
-) -> None:
+def _take_best(model: SkimModel, candidates: Sequence[nn.Module], held_out: SkimEvents) -> None:
     if not candidates:
         return
     losses = []
     for network in candidates:
         model.network.load_state_dict(network.state_dict())
-        losses.append(float(_entropy(held_out, _Network(model).eval(), slice(None))))
+        losses.append(float(_entropy(model.eval(), held_out)))
     best = candidates[int(np.argmin(losses))]
     model.network.load_state_dict(best.state_dict())

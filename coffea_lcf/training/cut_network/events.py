@@ -10,12 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from coffea_lcf.cloud import ParticleCloud
+from coffea_lcf.cuts.cut_network import SkimModel
 from coffea_lcf.cuts.soft_box import SoftBox
 from coffea_lcf.cuts.soft_cut import SoftCut
 from coffea_lcf.errors import FitError, nearest
 from coffea_lcf.selection import Case, Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training import prepare
+from coffea_lcf.training.network import EVALUATED
 from coffea_lcf.training.recipe import Prior
 
 TAIL = 0.005
@@ -33,30 +36,55 @@ class SkimEvents:
     Attributes
     ----------
     x
-        Observables in their units, shape ``(N, F)``.
+        Observables in their units, which the cuts see, shape ``(N, F)``.
+    inputs
+        What the network sees, each of shape ``(N, ...)``: `x`, or p4 and mask of constituents.
     label, weight
         1 for signal, and weights of mean 1, shape ``(N,)``.
     """
 
     x: Tensor
+    inputs: tuple[Tensor, ...]
     label: Tensor
     weight: Tensor
 
     def __getitem__(self, rows: Tensor) -> SkimEvents:
         """Return some of the events."""
-        return SkimEvents(self.x[rows], self.label[rows], self.weight[rows])
+        inputs = tuple(values[rows] for values in self.inputs)
+        return SkimEvents(self.x[rows], inputs, self.label[rows], self.weight[rows])
 
     def __len__(self) -> int:
         """Return the number of events."""
         return len(self.x)
 
 
-def to_device(table: ObservableTable, prior: Prior, device: torch.device) -> SkimEvents:
-    """Return the events of `table`, weighted by `prior`, on `device`."""
+def to_device(
+    table: ObservableTable,
+    prior: Prior,
+    device: torch.device,
+    cloud: ParticleCloud | None = None,
+) -> SkimEvents:
+    """Return the events of `table`, weighted by `prior`, on `device`.
+
+    The network sees the constituents `cloud` of the same rows, if there are any.
+    """
     weight = prepare.training_weights(table, prior)
     columns = (table.matrix(), table.label.astype(np.float32), weight.astype(np.float32))
     x, label, weights = (torch.from_numpy(column).to(device) for column in columns)
-    return SkimEvents(x, label, weights)
+    inputs = (x,) if cloud is None else constituents(cloud, device)
+    return SkimEvents(x, inputs, label, weights)
+
+
+def constituents(cloud: ParticleCloud, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
+    """Return p4 ``(N, C, 4)``, float32, and mask ``(N, C)`` on `device`."""
+    p4 = torch.from_numpy(np.ascontiguousarray(cloud.p4, np.float32))
+    return p4.to(device), torch.from_numpy(np.ascontiguousarray(cloud.mask)).to(device)
+
+
+def log_odds(model: SkimModel, inputs: tuple[Tensor, ...]) -> Tensor:
+    """Return the log-odds of `inputs` ``(N, ...)``, some thousand at a time, shape ``(N,)``."""
+    parts = zip(*(torch.split(values, EVALUATED) for values in inputs), strict=True)
+    return torch.cat([model.log_odds(*part) for part in parts])
 
 
 def widths(table: ObservableTable) -> dict[str, float]:

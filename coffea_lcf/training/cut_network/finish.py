@@ -14,13 +14,13 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from coffea_lcf.cuts.cut_network import CutThenNetwork
+from coffea_lcf.cuts.cut_network import SkimModel
 from coffea_lcf.cuts.joint import BoxCuts, Events, polish
 from coffea_lcf.cuts.skim_loss import skim_loss
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training.cut_network.budget import Constraint
-from coffea_lcf.training.cut_network.events import SkimEvents
+from coffea_lcf.training.cut_network.events import SkimEvents, log_odds
 
 MOST_PRICES = 6
 """Prices that are tried; the calibration that follows needs no exact one."""
@@ -50,7 +50,7 @@ class Priced:
 
 @torch.no_grad()
 def hard_loss(
-    model: CutThenNetwork,
+    model: SkimModel,
     events: SkimEvents,
     constraint: Constraint,
     selection: Selection,
@@ -61,7 +61,7 @@ def hard_loss(
     The parameters are those of `valued`.
     """
     passing = torch.from_numpy(selection.mask(table)).to(events.x)
-    loss = skim_loss(passing, model.log_odds(events.x), events.label, events.weight)
+    loss = skim_loss(passing, log_odds(model, events.inputs), events.label, events.weight)
     background = events.weight * (1.0 - events.label)
     size = (background * passing).sum() / background.sum()
     return float(loss + constraint.size_price * size)
@@ -69,7 +69,7 @@ def hard_loss(
 
 @torch.no_grad()
 def valued(
-    model: CutThenNetwork,
+    model: SkimModel,
     events: SkimEvents,
     constraint: Constraint,
     selection: Selection,
@@ -94,8 +94,8 @@ def valued(
     share = min(max(signal / max(float(failing.sum()), SMALLEST), SMALLEST), 1 - SMALLEST)
     odds = torch.full_like(events.label, float(np.log(share / (1 - share))))
     rejected, kept = (
-        binary_cross_entropy_with_logits(log_odds, events.label, reduction="none")
-        for log_odds in (odds, model.log_odds(events.x))
+        binary_cross_entropy_with_logits(found, events.label, reduction="none")
+        for found in (odds, log_odds(model, events.inputs))
     )
     background = events.weight * (1.0 - events.label)
     value = events.weight * (rejected - kept) / events.weight.sum()

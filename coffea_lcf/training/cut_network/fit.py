@@ -6,23 +6,23 @@ import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 
+from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.cuts.soft_cut import Sigmoid, SoftCut
 from coffea_lcf.selection import Case, Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training import prepare
 from coffea_lcf.training.cut_network.behind import (
-    HIDDEN,
-    Network,
     learn_behind,
-    new_model,
     skim_result,
     skim_settings,
 )
 from coffea_lcf.training.cut_network.budget import Budget
 from coffea_lcf.training.cut_network.cuts import Cuts, learn_cuts
 from coffea_lcf.training.cut_network.events import starting_box, widths
+from coffea_lcf.training.cut_network.model import HIDDEN, Network, new_model
 from coffea_lcf.training.cut_network.recipe import SkimRecipe
 from coffea_lcf.training.cut_network.result import SkimFit
+from coffea_lcf.training.cut_network.sample import seen_sample
 from coffea_lcf.training.device import resolve_device
 
 
@@ -39,6 +39,7 @@ def fit_skim(
     skim: Budget | Selection | None = None,
     *,
     network: Network = HIDDEN,
+    constituents: ParticleCloud | None = None,
     soft_cut: SoftCut | None = None,
     recipe: SkimRecipe | None = None,
     directions: Mapping[str, Case | None] | None = None,
@@ -61,7 +62,12 @@ def fit_skim(
         events that pass, or from all if it has no cuts.
     network
         A module from standardised observables ``(N, F)`` to log-odds ``(N, 1)``, of which a
-        copy is trained, or the widths of the hidden layers of a perceptron.
+        copy is trained, or the widths of the hidden layers of a perceptron. With
+        `constituents` a module like `coffea_lcf.models.tagger.Tagger`: a PFN or PFIN.
+    constituents
+        Of the same rows as `table`: the network sees them and not the observables, on which
+        the cuts still act. Jets without a constituent, or with momenta that are not finite,
+        take no part.
     soft_cut
         `Sigmoid`, by default, `Erf` or `StraightThrough`.
     recipe
@@ -87,7 +93,8 @@ def fit_skim(
     ------
     FitError
         If a class is missing, an observable is constant, the budget cannot be met, the skim
-        leaves no event to learn from, or for an unknown direction or device.
+        leaves no event to learn from, or for an unknown direction or device; if
+        `constituents` are of another number of events, or the network cannot take them.
     NonFiniteError
         If the training diverges.
     """
@@ -96,15 +103,17 @@ def fit_skim(
     if skim is None:
         message = "no budget: the network can do what a cut does, so that the cuts will open"
         warnings.warn(message, NoBudgetWarning, stacklevel=2)
-    usable = prepare.usable(table)
-    training, _ = usable.split(recipe.validation_fraction, seed)
+    sample = seen_sample(table, constituents)
+    usable = sample.reduced(prepare.usable(sample.table))
+    learned, _ = usable.split(recipe.validation_fraction, seed)
+    training = learned.table
     if isinstance(skim, Selection):
         # the same soft cuts as ever, all of them shut off
         directions, origin = dict.fromkeys(table.names), skim
     else:
         origin = start.selection if start is not None else Selection(())
     box = starting_box(training, widths(training), directions or {}, soft_cut, origin)
-    model = new_model(box, network, training, start, seed).to(resolve_device(device))
+    model = new_model(box, network, learned, start, seed).to(resolve_device(device))
     if isinstance(skim, Selection):
         cuts = Cuts(skim, recipe.network.epochs, 0.0, {})
     else:
@@ -114,4 +123,4 @@ def fit_skim(
     starts = [one.scorer.model.network for one in (*([] if start is None else [start]), *rivals)]
     history = learn_behind(model, usable, cuts, starts, recipe, seed, progress)
     settings = skim_settings(recipe, skim, soft_cut, seed)
-    return skim_result(usable, model, cuts, history, settings, recipe, clock)
+    return skim_result(usable.table, model, cuts, history, settings, recipe, clock)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
-from coffea_lcf.cuts.cut_network import CutThenNetwork
-from coffea_lcf.errors import ConfigError
+from coffea_lcf.cloud import ParticleCloud
+from coffea_lcf.cuts.cut_network import CutThenTagger, SkimModel
+from coffea_lcf.errors import ConfigError, FitError
 from coffea_lcf.models.multibody import MultiBody
+from coffea_lcf.models.tagger import Tagger
 from coffea_lcf.selection import Selection
 from coffea_lcf.table import ObservableTable
+from coffea_lcf.training.cut_network.events import constituents, log_odds
+from coffea_lcf.training.cut_network.sample import check_lengths
 
 CHUNK = 65_536
 """Rows that are scored at a time."""
@@ -30,49 +35,84 @@ class SkimScorer:
     selection
         The skim.
     model
-        Its network sees `observables` in their units.
+        Its network sees `observables` in their units, or the constituents of the events.
     observables
-        The columns, in order.
+        The columns of the training, in order.
     """
 
     selection: Selection
-    model: CutThenNetwork
+    model: SkimModel
     observables: tuple[str, ...]
 
     @torch.no_grad()
-    def __call__(self, table: ObservableTable) -> NDArray[np.float64]:
+    def __call__(
+        self, table: ObservableTable, cloud: ParticleCloud | None = None
+    ) -> NDArray[np.float64]:
         """Return the log-odds of each event, shape ``(N,)``; NaN where it fails the skim.
 
-        Events with an input that is not finite have NaN, too.
+        Events with an input of the network that is not finite, or without constituents, have
+        NaN, too.
+
+        Parameters
+        ----------
+        table
+            The events.
+        cloud
+            Constituents of the same rows, for a network that sees them, and only for such.
+
+        Raises
+        ------
+        FitError
+            If constituents are missing, not needed, or those of another number of events.
         """
-        seen = table.only(self.observables)
-        rows = np.flatnonzero(self.selection.mask(table) & seen.finite())
+        usable = self._usable(table, cloud)
+        rows = np.flatnonzero(self.selection.mask(table) & usable)
         scores = np.full(len(table), np.nan)
         device = next(self.model.parameters()).device
         self.model.eval()
         for start in range(0, len(rows), CHUNK):
             some = rows[start : start + CHUNK]
-            x = torch.from_numpy(seen.select(some).matrix()).to(device)
-            scores[some] = self.model.log_odds(x).double().cpu().numpy()
+            inputs: tuple[Tensor, ...]
+            if cloud is None:
+                seen = table.only(self.observables).select(some)
+                inputs = (torch.from_numpy(seen.matrix()).to(device),)
+            else:
+                inputs = constituents(cloud.select(some), device)
+            scores[some] = log_odds(self.model, inputs).double().cpu().numpy()
         return scores
 
-    def to_model(self) -> MultiBody:
+    def _usable(self, table: ObservableTable, cloud: ParticleCloud | None) -> NDArray[np.bool_]:
+        """Return which events the network can score, shape ``(N,)``."""
+        if isinstance(self.model, CutThenTagger) == (cloud is None):
+            what = "constituents" if cloud is None else "observables"
+            given = "none are given" if cloud is None else "not constituents"
+            msg = f"the network behind the skim sees {what}, {given}"
+            raise FitError(msg)
+        if cloud is None:
+            return table.only(self.observables).finite()
+        check_lengths(table, cloud)
+        return cloud.usable()
+
+    def to_model(self) -> MultiBody | Tagger:
         """Return the network alone, which a model file can hold; it gives the same log-odds.
 
         Raises
         ------
         ConfigError
-            If it is not a perceptron as `coffea_lcf.nn.mlp.mlp` makes it.
+            If it is neither a tagger nor a perceptron as `coffea_lcf.nn.mlp.mlp` makes it.
         """
-        linear = [one for one in self.model.network.modules() if isinstance(one, nn.Linear)]
+        network = self.model.network
+        if isinstance(network, Tagger):
+            return deepcopy(network).eval()
+        linear = [one for one in network.modules() if isinstance(one, nn.Linear)]
         hidden = [one.out_features for one in linear[:-1]]
         found = MultiBody(self.observables, hidden, dropout=())
-        if str(found.layers) != str(self.model.network):
-            msg = f"a {type(self.model.network).__name__} behind a skim cannot be written: only "
+        if isinstance(self.model, CutThenTagger) or str(found.layers) != str(network):
+            msg = f"a {type(network).__name__} behind a skim cannot be written: only "
             msg += "linear layers with a ReLU between them can, which widths stand for"
             raise ConfigError(msg)
         found.scaling.load_state_dict(self.model.standardise.state_dict())
-        found.layers.load_state_dict(self.model.network.state_dict())
+        found.layers.load_state_dict(network.state_dict())
         return found.eval()
 
 

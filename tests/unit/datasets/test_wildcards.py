@@ -18,16 +18,22 @@ FILES = ("a.root", "b.txt", ".hidden", "one/a.root", "one/two/b.root", ".git/a.r
 COMPONENTS = ("*", "**", "?.root", "[ab]*", "..", "one", ".*", "*.root", "x[[]1]", "none", ".", "")
 
 
+MOST = 4
+"""Components of a pattern, which so leads at most as far up."""
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
+    """Return a folder of files, so deep that no pattern leads out of what the test may read."""
+    folder = tmp_path.joinpath(*"deep"[:MOST])
     for name in FILES:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    return tmp_path
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(parts=st.lists(st.sampled_from(COMPONENTS), min_size=1, max_size=4))
+@given(parts=st.lists(st.sampled_from(COMPONENTS), min_size=1, max_size=MOST))
 def test_files_are_those_of_glob(tree: Path, parts: list[str]) -> None:
     pattern = f"{tree}/{'/'.join(parts)}"
     expected = {os.path.realpath(path) for path in glob.glob(pattern, recursive=True)}  # noqa: PTH207

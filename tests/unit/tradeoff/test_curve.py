@@ -11,6 +11,7 @@ from coffea_lcf.evaluation import evaluate
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.tradeoff import tradeoff
 from coffea_lcf.training.cut_network import BackgroundFraction, SignalEfficiency, SkimRecipe
+from tests.unit.training.cut_network.clouds import jets, tagger
 
 HAND = Selection((Cut("x1", "right", lower=0.0), Cut("x2", "right", lower=0.5)))
 SHORT = replace(SkimRecipe(), network=replace(SkimRecipe().network, epochs=16))
@@ -61,6 +62,30 @@ def test_a_floor_of_signal_compares_hand_cuts_at_their_signal_efficiency(toy):
     curve = tradeoff(toy, toy, [SignalEfficiency(0.9)], recipe=tiny, bootstraps=2, reference=HAND)
     kept = evaluate(HAND, toy)["signal_efficiency"]
     assert [point.constraint.efficiency for point in curve.points] == [kept, 0.9]
+
+
+def test_networks_of_a_curve_can_see_constituents():
+    (table, cloud), (test, seen) = jets(1000), jets(2000, seed=1)
+    tiny = replace(SHORT, network=replace(SHORT.network, epochs=6, batch_size=128))
+
+    curve = tradeoff(
+        table,
+        test,
+        [BackgroundFraction(0.3)],
+        network=tagger(),
+        constituents=cloud,
+        test_constituents=seen,
+        recipe=tiny,
+        bootstraps=2,
+    )
+
+    for one in curve.contenders.values():
+        assert one.physics["auc"].value > 0.75
+        assert one.fit.scorer(test, seen).shape == (2000,)
+    (point,) = curve.points
+    assert point.joint.background_efficiency == pytest.approx(0.3, abs=0.05)
+    # constituents tell less than the observable, which no skim leaves unseen
+    assert point.joint.physics["auc"].value > curve.no_skim.physics["auc"].value
 
 
 def test_joint_is_no_worse_than_cuts_alone_at_equal_size(curve):
