@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,28 @@ from coffea_lcf.models.file import load_model
 
 KEPT = 31 * 2**20
 """Bytes just below the largest block that glibc can be taught to keep."""
+
+
+@dataclass(frozen=True)
+class FileScorer:
+    """What every score of a network has in common: a model file, opened once a process.
+
+    It pickles as its settings, so that it travels to workers; the file must be where they
+    can read it. Written anew, the file is read anew.
+
+    Parameters
+    ----------
+    path
+        A model file, see `coffea_lcf.models.file`.
+    device
+        ``cpu``, ``cuda``, ``cuda:N`` or ``auto``.
+    threads
+        Threads of the CPU while it scores: one, because executors have a worker a core.
+    """
+
+    path: str | Path
+    device: str = "cpu"
+    threads: int = 1
 
 
 def network_in(path: str | Path, device: str) -> nn.Module:

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.inference.loaded import few_threads, network_in
+from coffea_lcf.inference.loaded import FileScorer, few_threads, network_in
 from coffea_lcf.models.multibody import MultiBody
 
 ROWS = 65_536
@@ -18,25 +18,8 @@ ROWS = 65_536
 
 
 @dataclass(frozen=True)
-class ObservablesScorer:
-    """Scores events by a model file, which it opens on first use and once a process.
-
-    It pickles as its settings, so that it travels to workers; the file must be where they
-    can read it. Written anew, the file is read anew.
-
-    Parameters
-    ----------
-    path
-        A model file of a network on observables, see `coffea_lcf.models.file`.
-    device
-        ``cpu``, ``cuda``, ``cuda:N`` or ``auto``.
-    threads
-        Threads of the CPU while it scores: one, because executors have a worker a core.
-    """
-
-    path: str | Path
-    device: str = "cpu"
-    threads: int = 1
+class ObservablesScorer(FileScorer):
+    """Scores events by the network on observables in a model file; parameters as `FileScorer`."""
 
     def __call__(self, *columns: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the log-odds of each event, float32, shape ``(N,)``.

@@ -6,7 +6,6 @@ The one place that needs both worlds: arrays of constituents and torch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.inference.loaded import few_threads, network_in
+from coffea_lcf.inference.loaded import FileScorer, few_threads, network_in
 from coffea_lcf.models.tagger import Tagger
 
 JETS = {"cpu": 64, "cuda": 4096}
@@ -23,25 +22,8 @@ JETS = {"cpu": 64, "cuda": 4096}
 
 
 @dataclass(frozen=True)
-class TaggerScorer:
-    """Scores jets by a model file, which it opens on first use and once a process.
-
-    It pickles as its settings, so that it travels to workers; the file must be where they
-    can read it. Written anew, the file is read anew.
-
-    Parameters
-    ----------
-    path
-        A model file of a network on constituents, see `coffea_lcf.models.file`.
-    device
-        ``cpu``, ``cuda``, ``cuda:N`` or ``auto``.
-    threads
-        Threads of the CPU while it scores: one, because executors have a worker a core.
-    """
-
-    path: str | Path
-    device: str = "cpu"
-    threads: int = 1
+class TaggerScorer(FileScorer):
+    """Scores jets by the network on constituents in a model file; parameters as `FileScorer`."""
 
     def __call__(self, pt: Any, eta: Any, phi: Any, mass: Any = None) -> NDArray[np.float32]:
         """Return the log-odds of each jet, float32, shape ``(B,)``.

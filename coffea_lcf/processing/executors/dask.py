@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from coffea.processor import DaskExecutor
-
 from coffea_lcf.config.execution import ExecutionSection
 from coffea_lcf.errors import ConfigError
 from coffea_lcf.processing.executors import jobqueue
 from coffea_lcf.processing.executors.backend import required
 from coffea_lcf.processing.executors.memory import ALLOCATION
+from coffea_lcf.processing.executors.survivors import Survivors
 
 CONNECT = "10s"
 """Patience with a scheduler that does not answer."""
@@ -27,7 +26,7 @@ _SETTINGS = {
 
 
 @contextmanager
-def connected(section: ExecutionSection) -> Iterator[DaskExecutor]:
+def connected(section: ExecutionSection) -> Iterator[Survivors]:
     """Yield the executor of a cluster, which is closed at the end if it was started here.
 
     Raises
@@ -41,19 +40,19 @@ def connected(section: ExecutionSection) -> Iterator[DaskExecutor]:
     config = required("dask", "dask", _INSTALL).config
     if section.scheduler is not None:
         with _client(distributed, section.scheduler) as client:
-            yield DaskExecutor(client=client)
+            yield Survivors(client=client)
     elif section.cluster is not None:
         with config.set(_SETTINGS), jobqueue.cluster(section.cluster) as cluster:
             jobqueue.submit(cluster, section.cluster, section.workers)
             with distributed.Client(cluster) as client:
-                yield DaskExecutor(client=client)
+                yield Survivors(client=client)
     else:
         with (
             config.set(_SETTINGS),
             distributed.LocalCluster(**_local(section)) as cluster,
             distributed.Client(cluster) as client,
         ):
-            yield DaskExecutor(client=client)
+            yield Survivors(client=client)
 
 
 def describe(section: ExecutionSection) -> str:

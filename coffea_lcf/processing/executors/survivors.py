@@ -9,7 +9,6 @@ have been beside the one that killed the workers.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,20 +17,11 @@ from coffea.processor.accumulator import accumulate
 from coffea.processor.executor import WorkItem
 from coffea.util import rich_bar
 
-from coffea_lcf.config.execution import ExecutionSection
-from coffea_lcf.processing.executors import dask
 from coffea_lcf.processing.isolation import deadly
 
 Function = Callable[..., Any]
 
 REMEDY = "if for want of memory, set more execution.memory or a smaller execution.chunksize"
-
-
-@contextmanager
-def connected(section: ExecutionSection) -> Iterator[Survivors]:
-    """Yield the executor of the cluster that `dask.connected` opens; errors as there."""
-    with dask.connected(section) as executor:
-        yield Survivors(client=executor.client, retries=executor.retries)
 
 
 @dataclass
