@@ -65,7 +65,11 @@ class FitSection(Section):
     class_prior: Literal["sample", "equal", "events"] = "equal"
     """``equal`` weighs signal and background alike, ``sample`` by their expected yields,
     ``events`` by their numbers of events."""
+    rounding: Fraction = 0.0
+    """Share of signal, and of background, that may end on the other side of a learned boundary for
+    it to be written with fewer digits: with 0.002 a 57.7433 becomes 58. 0 keeps all digits."""
     device: str = "auto"
+    """Where the cuts learn: ``cpu``, ``cuda``, ``cuda:1``; ``auto`` takes a GPU if there is one."""
 
     @model_validator(mode="after")
     def _learnable(self) -> FitSection:

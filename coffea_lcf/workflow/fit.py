@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from coffea_lcf.errors import OutputError
@@ -14,7 +15,7 @@ from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.learning import fit_events
+from coffea_lcf.workflow.learning import fit_events, with_fewer_digits
 from coffea_lcf.workflow.regions import region_cuts, region_selections
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
@@ -52,9 +53,11 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     table, test = samples.training_and_test(analysis)
     held_out = test is not table
     result, completeness = fit_events(analysis, table)
-    selection = result.selection.with_provenance(
-        config=analysis.config.name, config_digest=analysis.loaded.digest()
-    )
+    # the repeats, which tell the spread of each boundary, keep their digits
+    taken = tuple(with_fewer_digits(analysis, one, table) for one in result.selections)
+    result = replace(result, selection=taken[0], selections=taken)
+    provenance = {"config": analysis.config.name, "config_digest": analysis.loaded.digest()}
+    selection, *several = (one.with_provenance(**provenance) for one in result.selections)
     document = {
         **result.to_document(),
         "test": _figures(selection, test),
@@ -63,10 +66,9 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     }
     write_json(analysis.output / FIT, document)
     selection.save(analysis.output / SELECTION)
-    several = result.selections if len(result.selections) > 1 else ()
     points = [
         _save(analysis, f"{POINTS}/point_{order}.json", one, test)
-        for order, one in enumerate(several, start=1)
+        for order, one in enumerate([selection, *several] if several else (), start=1)
     ]
     regions = [
         {"region": name, **_save(analysis, f"{REGIONS}/{name}.json", one, test)}

@@ -10,6 +10,7 @@ import numpy as np
 
 from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Cut, Selection
+from coffea_lcf.selection.rounding import rounded
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
@@ -92,6 +93,14 @@ def fit_table(
             device=section.device,
             progress=progress,
         )
+
+
+def with_fewer_digits(
+    analysis: Analysis, selection: Selection, table: ObservableTable
+) -> Selection:
+    """Return `selection` with its learned boundaries rounded on `table` as configured."""
+    share = analysis.config.fit.rounding
+    return rounded(selection, table, share) if share else selection
 
 
 def _offered(analysis: Analysis, table: ObservableTable, fixed: Sequence[Cut]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from coffea_lcf.errors import FitError, LCFError
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.learning import fit_table
+from coffea_lcf.workflow.learning import fit_table, with_fewer_digits
 
 
 def region_cuts(analysis: Analysis, units: Mapping[str, str]) -> dict[str, tuple[Cut, ...]]:
@@ -48,7 +48,7 @@ def _learned(
     analysis: Analysis, table: ObservableTable, name: str, cuts: tuple[Cut, ...]
 ) -> Selection:
     try:
-        return fit_table(analysis, table, within=cuts).selection
+        return with_fewer_digits(analysis, fit_table(analysis, table, within=cuts).selection, table)
     except LCFError as error:
         msg = f"region {name!r}: {error}"
         raise FitError(msg) from error

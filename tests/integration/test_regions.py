@@ -53,6 +53,21 @@ def test_each_region_has_its_selection_and_cutflow(
     assert "<h3>high" in page
 
 
+def test_learned_boundaries_are_rounded_in_all_regions(
+    flat: dict[str, Any], tmp_path: Path
+) -> None:
+    fit = {"regions": "separate", "rounding": 0.03}
+    config = write_config(tmp_path / "flat.yaml", flat, regions=REGIONS, fit=fit, weight=None)
+    output = tmp_path / "out"
+    chain(config, output)
+    written = [output / "selection.json", *(output / "regions" / f"{n}.json" for n in REGIONS)]
+    for path in written:
+        learned = [cut for cut in lcf.Selection.load(path).cuts if not cut.fixed]
+        assert learned
+        ends = [end for cut in learned for end in (cut.lower, cut.upper) if end is not None]
+        assert ends == pytest.approx([float(f"{end:.2g}") for end in ends], rel=1e-7)
+
+
 def test_regions_of_another_selection_hold_its_cuts(flat: dict[str, Any], tmp_path: Path) -> None:
     config = write_config(tmp_path / "flat.yaml", flat, regions=REGIONS, weight=None)
     output = tmp_path / "out"
