@@ -27,7 +27,7 @@ from coffea_lcf.training.newton import Newton
 from coffea_lcf.training.recipe import Prior, Recipe
 from coffea_lcf.training.recipe import preset as named_preset
 from coffea_lcf.training.surviving import surviving
-from coffea_lcf.training.task import FitTask
+from coffea_lcf.training.task import FitTask, check_settings
 
 STRATEGIES: dict[str, Callable[[], MaskedStrategy | Joint]] = {
     "parallel": Parallel,
@@ -111,7 +111,7 @@ def fit(
     ----------
     Li and Sun, "Learnable cut flow for high energy physics", arXiv:2503.22498.
     """
-    _check(threshold, seed)
+    check_settings(threshold, seed)
     chosen = _strategy(strategy, objective)
     recipe = _recipe(
         preset,
@@ -147,15 +147,6 @@ def fit(
             msg = f"{name} are for the joint strategy, not for {chosen.name!r}"
             raise FitError(msg)
     return learn_masked(task, chosen)
-
-
-def _check(threshold: float, seed: int) -> None:
-    if not 0.0 < threshold < 1.0:
-        msg = f"threshold = {threshold!r} is not between 0 and 1"
-        raise FitError(msg)
-    if seed < 0:
-        msg = f"seed = {seed}: seeds are zero or more"
-        raise FitError(msg)
 
 
 def _check_divisible(

@@ -20,6 +20,7 @@ from coffea_lcf.training.recipe import Prior, Recipe
 from coffea_lcf.training.stream_bins import ColumnOf, Stream, at_once, in_turn
 from coffea_lcf.training.stream_fit import StreamTask, learn_stream
 from coffea_lcf.training.surviving import surviving
+from coffea_lcf.training.task import check_settings
 
 STRATEGIES: dict[str, Callable[[], MaskedStrategy]] = {
     "parallel": Parallel,
@@ -124,12 +125,7 @@ def _check(strategy: str, threshold: float, seed: int, sample: int) -> None:
         msg = f"strategy {strategy!r} is not one of {', '.join(STRATEGIES)}, "
         msg += "which a stream of events can be fitted with"
         raise FitError(msg)
-    if not 0.0 < threshold < 1.0:
-        msg = f"threshold = {threshold!r} is not between 0 and 1"
-        raise FitError(msg)
-    if seed < 0:
-        msg = f"seed = {seed}: seeds are zero or more"
-        raise FitError(msg)
+    check_settings(threshold, seed)
     if sample < 2:
         msg = f"sample = {sample}: a sample needs an event of each class, 2 or more"
         raise FitError(msg)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
+from coffea_lcf.errors import FitError
 from coffea_lcf.selection import Case, Cut
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training.recipe import Recipe
@@ -57,3 +58,13 @@ class FitTask:
     def judging(self) -> ObservableTable:
         """The events that figures are quoted on: validation, or else training."""
         return self.validation or self.training
+
+
+def check_settings(threshold: float, seed: int) -> None:
+    """Raise `FitError` for a threshold or seed that no fit can have."""
+    if not 0.0 < threshold < 1.0:
+        msg = f"threshold = {threshold!r} is not between 0 and 1"
+        raise FitError(msg)
+    if seed < 0:
+        msg = f"seed = {seed}: seeds are zero or more"
+        raise FitError(msg)
