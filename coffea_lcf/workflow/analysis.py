@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from coffea_lcf.config import Config, LoadedConfig, load_config, parse_config
-from coffea_lcf.config.schema import BranchSection, ObservableSection, VariationSection
 from coffea_lcf.datasets.fileset import Dataset, resolve_datasets
 from coffea_lcf.datasets.survey import FileInfo, LostFile, survey
-from coffea_lcf.errors import ConfigError, OutputError
-from coffea_lcf.observables import Observable
+from coffea_lcf.errors import OutputError
 from coffea_lcf.processing import ObservableProcessor, collect
 from coffea_lcf.processing.checkpoints import FOLDER, Checkpoints, always
 from coffea_lcf.processing.chunks import Splitting, equal_parts, whole_clusters
@@ -22,10 +20,14 @@ from coffea_lcf.processing.completeness import at_least_some, everything
 from coffea_lcf.processing.execution import Execution, Opening
 from coffea_lcf.processing.executors import BACKENDS
 from coffea_lcf.processing.isolation import Isolation
-from coffea_lcf.processing.load import load_processor, sources
+from coffea_lcf.processing.load import sources
 from coffea_lcf.processing.processor import Action
-from coffea_lcf.processing.variations import scaled
 from coffea_lcf.skimming.branches import check_patterns
+from coffea_lcf.workflow.processors import (
+    configured_processor,
+    model_files,
+    varied_processor,
+)
 
 NETWORKS = "networks"
 """Folder of the networks that were trained, in the output folder."""
@@ -94,75 +96,14 @@ class Analysis:
         ConfigError
             If it cannot be loaded or does not take the options.
         """
-        section = self.config.processor
-        kind = ObservableProcessor
-        options = {}
-        if section is not None:
-            kind = load_processor((self.loaded.folder / section.file).resolve(), section.name)
-            options = section.options
-        try:
-            return kind(
-                self._observables(kind), weight=self.config.weight, action=action, **options
-            )
-        except TypeError as error:
-            msg = f"{self.loaded.path.name}: processor.options: {error}"
-            raise ConfigError(msg) from error
+        return configured_processor(self.loaded, self.network_file, action)
 
     def varied(self, action: Action) -> dict[str, ObservableProcessor]:
         """Return the processor of each systematic variation with `action` to do."""
         return {
-            name: self._varied(self.processor(action), section)
+            name: varied_processor(self.processor(action), section)
             for name, section in self.config.variations.items()
         }
-
-    def _varied(
-        self, processor: ObservableProcessor, section: VariationSection
-    ) -> ObservableProcessor:
-        changed = []
-        for observable in processor.observables:
-            instead = section.observables.get(observable.name)
-            if isinstance(instead, BranchSection):
-                observable = Observable(observable.name, (instead.branch,), unit=observable.unit)
-            elif instead is not None:
-                observable = replace(processor.known(instead), name=observable.name)
-            factor = section.scale.get(observable.name)
-            changed.append(observable if factor is None else scaled(observable, factor))
-        processor.observables = tuple(changed)
-        processor.weight = section.weight or processor.weight
-        return processor
-
-    def _observables(self, kind: type[ObservableProcessor]) -> list[str | Observable]:
-        return [self._observable(kind, *one) for one in self.config.observables.items()]
-
-    def _observable(
-        self, kind: type[ObservableProcessor], name: str, section: ObservableSection | None
-    ) -> str | Observable:
-        if section is None:
-            return name
-        if section.branch is not None:
-            return Observable(name, (section.branch,), unit=section.unit)
-        return replace(self._learned(kind, name, section), unit=section.unit)
-
-    def _learned(
-        self, kind: type[ObservableProcessor], name: str, section: ObservableSection
-    ) -> Observable:
-        # torch is imported by those who evaluate a network, and by nobody else
-        from coffea_lcf.inference import (
-            AnomalyScorer,
-            ObservablesScorer,
-            TaggerScorer,
-            inputs_of,
-        )
-
-        path = self._model(section)
-        if section.output is not None:
-            return kind.scored(name, AnomalyScorer(path, section.device, output=section.output))
-        # a network of this configuration looks at constituents, and can be missing as yet
-        inputs = inputs_of(path) if section.network is None else ()
-        if inputs:
-            scorer = ObservablesScorer(path, section.device)
-            return Observable(name, (), scorer, description="learned", inputs=inputs)
-        return kind.scored(name, TaggerScorer(path, section.device))
 
     def execution(
         self, step: str, identity: str, usable: Callable[[Mapping[str, Any]], bool] = always
@@ -225,11 +166,7 @@ class Analysis:
         OutputError
             If a network of this configuration has not been trained yet.
         """
-        models = [
-            self._model(one)
-            for one in self.config.observables.values()
-            if one is not None and one.branch is None
-        ]
+        models = model_files(self.loaded, self.network_file)
         missing = [path for path in models if not path.is_file()]
         if missing:
             msg = f"no network {missing[0].stem!r} in {missing[0].parent}: "
@@ -245,16 +182,6 @@ class Analysis:
     def network_file(self, name: str) -> Path:
         """Return where the step ``train`` puts the network `name`."""
         return self.output / NETWORKS / f"{name}.pt"
-
-    def _model(self, section: ObservableSection) -> Path:
-        """Return the model file of an observable; of a network it can be missing as yet."""
-        if section.network is not None:
-            return self.network_file(section.network)
-        path = (self.loaded.folder / str(section.model)).resolve()
-        if not path.is_file():
-            msg = f"{self.loaded.path.name}: there is no model file {path}"
-            raise ConfigError(msg)
-        return path
 
 
 def digest_of(files: Sequence[Path]) -> str:
