@@ -13,6 +13,9 @@ TOLERANCE = 0.02
 SIGMAS = 2.0
 """Errors of a change that are no loss yet."""
 
+BLIND = 0.25
+"""Loss that would go unnoticed, above which nothing is proposed: too few events are left."""
+
 
 @dataclass(frozen=True)
 class Knee:
@@ -45,19 +48,32 @@ def knee(names: Sequence[str], changes: Sequence[Measured], tolerance: float = T
     Notes
     -----
     A statistical bound instead of the point of largest curvature, which moves with the
-    scale of the axes and with the budgets that are tried.
+    scale of the axes and with the budgets that are tried. Where the bound is above `BLIND`,
+    the events cannot tell: a figure that nobody could see change says nothing for a skim.
     """
-    lost = [-change.value > max(tolerance, SIGMAS * change.error) for change in changes]
-    first = lost.index(True) if True in lost else len(lost)
+    bounds = [max(tolerance, SIGMAS * change.error) for change in changes]
+    kept = [
+        bound <= max(tolerance, BLIND) and -change.value <= bound
+        for change, bound in zip(changes, bounds, strict=True)
+    ]
+    first = kept.index(False) if False in kept else len(kept)
     if first == 0:
-        reason = f"every budget loses more than {tolerance:.1%}: {names[0]} the least, "
-        return Knee(0, reason + _in_words(changes[0]))
+        return Knee(0, f"none is safe; {names[0]} {_against(changes[0], bounds[0])}")
     chosen = first - 1
-    reason = f"{names[chosen]}: {_in_words(changes[chosen])} against no skim, within "
-    reason += f"{max(tolerance, SIGMAS * changes[chosen].error):.1%}"
-    if first == len(lost):
+    reason = f"{names[chosen]}: {_in_words(changes[chosen])} against no skim, "
+    reason += f"within {bounds[chosen]:.1%}"
+    if first == len(kept):
         return Knee(chosen, f"{reason}; no tighter budget was tried")
-    return Knee(chosen, f"{reason}; the next, {names[first]}, has {_in_words(changes[first])}")
+    return Knee(
+        chosen, f"{reason}; the next, {names[first]}, {_against(changes[first], bounds[first])}"
+    )
+
+
+def _against(change: Measured, bound: float) -> str:
+    """Return what speaks against a budget."""
+    if bound > BLIND:
+        return f"cannot be judged: {_in_words(change)}, too few events for this figure"
+    return f"has {_in_words(change)}"
 
 
 def _in_words(change: Measured) -> str:
