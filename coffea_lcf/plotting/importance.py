@@ -13,7 +13,8 @@ from coffea_lcf.plotting import style
 def importance(values: Mapping[str, float], spread: Mapping[str, float]) -> Figure:
     """Return a bar an observable, the most important on top.
 
-    A dotted line marks the equal share with which training starts.
+    A dotted line marks the equal share, with which the training of parallel and sequential cuts
+    starts.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def importance(values: Mapping[str, float], spread: Mapping[str, float]) -> Figu
                 fontsize="small",
             )
         if names:
-            axes.axvline(1 / len(names), color=style.MUTED, ls=":", label="equal share (start)")
+            axes.axvline(1 / len(names), color=style.MUTED, ls=":", label="equal share")
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
         axes.set_xlim(0.0, 1.2 * max((shares + errors).max(initial=0.0), 0.01))
         axes.tick_params(axis="y", which="both", left=False, right=False)

@@ -148,7 +148,7 @@ def test_importance_has_the_greatest_on_top_with_its_spread():
 
 def test_importance_without_spread_says_nothing_about_it():
     axes = _axes(plotting.importance({"a": 0.5, "b": 0.5}, {}))
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["equal share (start)"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["equal share"]
 
 
 def test_history_draws_repeats_mean_and_lowest_validation_loss():
