@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
-from rich import box
+from rich.box import Box
 from rich.console import Console
 from rich.table import Table
 
 from coffea_lcf.baselines.compare import Comparison
 from coffea_lcf.cutflow.tables.numbers import aligned, plus_minus
+
+RULED = Box("    \n    \n ─  \n" + "    \n" * 5)
+"""Nothing but a rule under each heading: it tells readers, programs too, where columns end."""
 
 
 def comparison_text(rows: Sequence[Comparison], width: int = 100) -> str:
@@ -70,7 +73,7 @@ def text_table(
     width
         Columns of the terminal.
     """
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table(box=RULED)
     table.padding = (0, 1, 0, 0)
     heading, first = names
     table.add_column(heading, overflow="fold")
@@ -83,7 +86,15 @@ def text_table(
     for cells in zip(first, *padded, strict=True):
         table.add_row(*cells)
     screen = io.StringIO()
-    console = Console(file=screen, width=width, color_system=None, emoji=False, markup=False)
+    # a notebook, too, gets text: rich would show the table there and return nothing
+    console = Console(
+        file=screen,
+        width=width,
+        color_system=None,
+        emoji=False,
+        markup=False,
+        force_jupyter=False,
+    )
     # not as the table's own title, which would wrap at the width of the table
     console.print(title)
     console.print(table)
