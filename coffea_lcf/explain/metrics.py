@@ -27,7 +27,7 @@ def balanced_accuracy(selection: Selection, table: ObservableTable) -> float:
 def significance(yields: Yields) -> Metric:
     """Return the metric Asimov Z for those expected `yields`."""
 
-    def asimov_of(selection: Selection, table: ObservableTable) -> float:
+    def asimov_significance(selection: Selection, table: ObservableTable) -> float:
         return yields.significance(working_point(selection.mask(table), table))
 
-    return asimov_of
+    return asimov_significance

@@ -48,12 +48,15 @@ class PruningPath:
         Its metric on the held-out events.
     steps
         The refits in order, those that were not accepted too.
+    metric
+        In words.
     """
 
     offered: tuple[str, ...]
     full: Selection
     start: float
     steps: tuple[PruningStep, ...]
+    metric: str = "accuracy"
 
     @property
     def accepted(self) -> tuple[PruningStep, ...]:
@@ -126,12 +129,16 @@ def prune(
             msg = f"keep names {name!r}, not in the table\n  nearest  {nearest(name, table.names)}"
             raise ConfigError(msg)
     full = refit(table)
-    path = PruningPath(table.names, full, metric(full, held_out), ())
+    path = PruningPath(table.names, full, metric(full, held_out), (), _in_words(metric))
     while True:
         tried = _round(path, refit, table, held_out, metric, tolerance, keep)
         path = replace(path, steps=path.steps + tried)
         if not (tried and tried[-1].accepted):
             return path
+
+
+def _in_words(metric: Metric) -> str:
+    return getattr(metric, "__name__", "metric").replace("_", " ")
 
 
 def _round(

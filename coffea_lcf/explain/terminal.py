@@ -43,7 +43,7 @@ def pruning_text(path: PruningPath, width: int = 100) -> str:
     """
     title = (
         f"from {len(path.offered)} observables to {len(path.observables)}, "
-        f"metric from {path.start:.4f} to {path.end:.4f}"
+        f"{path.metric} from {path.start:.4f} to {path.end:.4f}"
     )
     columns = {
         "before": [f"{step.before:.4f}" for step in path.steps],

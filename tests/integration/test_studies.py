@@ -31,9 +31,9 @@ def fitted(flat: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> tu
         (
             "explain",
             ["explanation.txt", "explanation.svg", "explanation.json"],
-            ["learned", "permuted"],
+            ["learned", "network"],
         ),
-        ("prune", ["pruned_selection.json", "pruning.txt"], ["metric from"]),
+        ("prune", ["pruned_selection.json", "pruning.txt"], ["accuracy from"]),
         (
             "stability",
             ["stability.txt", "stability.svg", "stability.json"],

@@ -62,6 +62,17 @@ def test_everything_may_go_but_one(halves):
     assert len(path.accepted) == 3
 
 
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        (balanced_accuracy, "balanced accuracy"),
+        (significance(Yields(10.0, 100.0, 0.0)), "asimov significance"),
+    ],
+)
+def test_the_metric_is_named(halves, metric, words):
+    assert prune(_midway, *halves, metric=metric).metric == words
+
+
 def test_what_is_kept_is_never_tried(halves):
     path = prune(_midway, *halves, tolerance=1.0, keep=("noise", "shape"))
     assert path.observables == ("shape", "noise")

@@ -47,7 +47,7 @@ def test_pruning_has_a_line_a_refit():
         PruningStep("a", 0.81, 0.5, False, full),
     )
     text = pruning_text(PruningPath(("a", "b"), full, 0.8, steps))
-    assert text.startswith("from 2 observables to 1, metric from 0.8000 to 0.8100\n")
+    assert text.startswith("from 2 observables to 1, accuracy from 0.8000 to 0.8100\n")
     assert _row(text, "b").split() == ["b", "0.8000", "0.8100", "left", "out"]
     assert _row(text, "a").split() == ["a", "0.8100", "0.5000", "needed"]
     assert text.endswith("\nleft: a\n")
