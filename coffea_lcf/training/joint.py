@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coffea_lcf.cuts.joint import BoxCuts, Events, optimise, replicas, withstand
+from coffea_lcf.cuts.joint.problem import with_share
+from coffea_lcf.cuts.joint.search import safe
 from coffea_lcf.cuts.objectives import Accuracy, BackgroundRejection, Objective
 from coffea_lcf.cuts.strategies import Joint
 from coffea_lcf.errors import FitError, nearest
@@ -39,7 +41,8 @@ def learn_joint(task: FitTask, strategy: Joint) -> FitResult:
     even, settings = replace(table, weight=weight), _settings(task, strategy)
     directions = _directions(task)
     events = Events(table.matrix(), table.label.astype(np.int8), weight)
-    boxes = _optimised(task, strategy.objective, events, directions)
+    objective = with_share(strategy.objective, events)
+    boxes = _optimised(task, objective, events, directions)
     found = []
     for point, box in enumerate(boxes, start=1):
         others = replicas(
@@ -47,13 +50,13 @@ def learn_joint(task: FitTask, strategy: Joint) -> FitResult:
             events.label,
             weight,
             box,
-            strategy.objective,
+            objective,
             count=task.recipe.repeats - 1,
             directions=directions,
             seed=task.seed,
         )
         alike = (box, *others)
-        found.append(tuple(_selection(one, even, strategy.objective) for one in alike))
+        found.append(tuple(_selection(one, even, objective) for one in alike))
         if task.progress is not None:
             task.progress(point)
     selections = tuple(_finished(with_spread(one[0], one), task, settings) for one in found)
@@ -84,7 +87,7 @@ def _optimised(
         raise FitError(msg)
     scales = prepare.class_scales(task.training, task.recipe.class_prior)
     varied = [[_events(one, scales) for one in own] for own in task.systematics.values()]
-    return (withstand(events, varied, boxes[0], objective.score),)
+    return (withstand(events, varied, boxes[0], safe(objective, events.effective(0))),)
 
 
 def _directions(task: FitTask) -> dict[int, Case | None]:

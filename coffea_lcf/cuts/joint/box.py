@@ -95,6 +95,11 @@ class Events:
     label: NDArray[np.integer]
     weight: NDArray[np.float64]
 
+    def effective(self, label: int) -> float:
+        """Return the effective number of events of a class, (Σw)² / Σw²."""
+        weight = self.weight[self.label == label]
+        return float(weight.sum() ** 2 / np.square(weight).sum())
+
     def total(self, label: int) -> float:
         """Return the sum of weights of a class."""
         return self._totals[label]

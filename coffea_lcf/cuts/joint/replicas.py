@@ -15,9 +15,9 @@ from coffea_lcf.cuts.joint.moves import Cuts
 from coffea_lcf.cuts.joint.placed import Placed, place, placed
 from coffea_lcf.cuts.joint.polishing import allowed_cases, polish
 from coffea_lcf.cuts.joint.problem import Problem, checked, prepared, with_share
-from coffea_lcf.cuts.joint.search import Solution, cautious, improve, settle
+from coffea_lcf.cuts.joint.search import Solution, cautious, improve, safe, settle
 from coffea_lcf.cuts.joint.soft import ClassSample, Sample
-from coffea_lcf.cuts.objectives import BackgroundRejection, Objective, is_guarded
+from coffea_lcf.cuts.objectives import BackgroundRejection, Objective
 
 BATCH = 16
 """Replicas searched side by side, which bounds the memory."""
@@ -110,12 +110,13 @@ def _search_for(objective: Objective, box: BoxCuts, problem: Problem) -> Search:
     def at_best_score(
         start: Solution, drawn: NDArray[np.float64]
     ) -> tuple[Solution, list[BoxCuts]]:
-        score = cautious(objective.score, float(problem.sample.background.effective[0]))
+        background = float(problem.sample.background.effective[0])
+        score = cautious(objective.score, background)
         improve(_reweighted(problem.sample, near, drawn), start.cuts, score)
         boxes = [placed(start.cuts[index]).box(problem.edges) for index in range(len(drawn))]
-        exact = objective.score if is_guarded(objective) else score
+        ending = safe(objective, background)
         return start, [
-            polish(_drawn(problem, times), one, exact, directions=dict(enumerate(one.cases)))
+            polish(_drawn(problem, times), one, ending, directions=dict(enumerate(one.cases)))
             for one, times in zip(boxes, drawn, strict=True)
         ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from coffea_lcf.cuts.joint.moves import Cuts, no_cuts
 from coffea_lcf.cuts.joint.profile import Score
 from coffea_lcf.cuts.joint.soft import Sample, hard_efficiency, sweep
+from coffea_lcf.cuts.objectives import Objective, is_guarded
 
 STIFFNESS = 10.0
 """Weight of the squared miss of the target in the augmented Lagrangian."""
@@ -50,14 +50,11 @@ class Solution:
     softening: NDArray[np.float64]
 
 
-def descend(
-    sample: Sample, targets: NDArray[np.float64], progress: Callable[[float], None]
-) -> Solution:
+def descend(sample: Sample, targets: NDArray[np.float64]) -> Solution:
     """Return cuts of least background at each signal efficiency, shape (P,).
 
     The targets are approached from above in steps, so that all observables share in
-    the tightening and no early cut has to be taken back. `progress` is told the share
-    of the work that is done.
+    the tightening and no early cut has to be taken back.
     """
     count = len(targets)
     solution = Solution(no_cuts(count, len(sample.cases)), np.ones(count), np.zeros(count))
@@ -66,10 +63,7 @@ def descend(
     for step in range(1, DESCENT):
         share = step / DESCENT
         solution = settle(thin, solution, first ** (1.0 - share) * targets**share, SWEEPS)
-        progress(share)
-    solution = settle(sample, solution, targets, SETTLING)
-    progress(1.0)
-    return solution
+    return settle(sample, solution, targets, SETTLING)
 
 
 def settle(
@@ -115,6 +109,11 @@ def improve(sample: Sample, cuts: Cuts, score: Score) -> None:
 
     for _ in range(SETTLING):
         sweep(sample, cuts, loss)
+
+
+def safe(objective: Objective, events: float) -> Score:
+    """Return the score of an objective that is guarded, of others the `cautious` one."""
+    return objective.score if is_guarded(objective) else cautious(objective.score, events)
 
 
 def cautious(score: Score, events: float) -> Score:

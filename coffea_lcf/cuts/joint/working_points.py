@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -20,12 +19,7 @@ REACH = 12.0
 """Bins that a box may be moved after the search."""
 
 
-def family(
-    events: Events,
-    problem: Problem,
-    targets: NDArray[np.float64],
-    progress: Callable[[float], None],
-) -> tuple[BoxCuts, ...]:
+def family(events: Events, problem: Problem, targets: NDArray[np.float64]) -> tuple[BoxCuts, ...]:
     """Return the box of least background at each signal efficiency, nested, in their order.
 
     Parameters
@@ -36,23 +30,19 @@ def family(
         The events to search.
     targets
         Signal efficiencies, relative to `events`.
-    progress
-        Told the share of the search that is done.
     """
     loosest_first, back = np.unique(-targets, return_inverse=True)
     goals = -loosest_first
-    boxes = _searched(problem.sample, goals, progress)
+    boxes = _searched(problem.sample, goals)
     boxes = calibrated(events, problem.edges, nested(boxes), goals, REACH)
     family = [box.box(problem.edges) for box in boxes]
     return tuple(family[index] for index in back)
 
 
-def _searched(
-    sample: Sample, goals: NDArray[np.float64], progress: Callable[[float], None]
-) -> tuple[Placed, ...]:
+def _searched(sample: Sample, goals: NDArray[np.float64]) -> tuple[Placed, ...]:
     """Return boxes that keep an interval of an observable, or its outside, in all of them."""
     while True:
-        cuts = descend(sample, goals, progress).cuts
+        cuts = descend(sample, goals).cuts
         boxes = tuple(placed(cuts[index]) for index in range(len(goals)))
         clash = conflicts(boxes)
         if not clash.any():

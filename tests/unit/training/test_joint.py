@@ -52,6 +52,24 @@ def test_importance_sums_to_one_with_a_spread(result):
     assert len(result.repeats) == 2
 
 
+def test_importance_is_the_loss_of_what_was_optimised():
+    random = np.random.default_rng(8)
+    signal = np.arange(20_000) % 20 == 0
+    columns = {name: random.normal(np.where(signal, 2.0, 0.0)) for name in ("x", "y")}
+    table = lcf.ObservableTable.from_arrays(columns, signal)
+    found = lcf.fit(table, "joint", repeats=1, class_prior="sample", validation_fraction=0.0)
+    cuts = found.selection.cuts
+
+    def accuracy(*kept):
+        passed = lcf.Selection(tuple(kept)).mask(table)
+        return np.mean(passed == table.label)
+
+    lost = [accuracy(*cuts) - accuracy(*(one for one in cuts if one is not cut)) for cut in cuts]
+    expected = {cut.observable: loss / sum(lost) for cut, loss in zip(cuts, lost, strict=True)}
+    assert len(cuts) == 2
+    assert found.importance == pytest.approx(expected)
+
+
 def test_working_points_are_reached_nested_and_in_order(halves):
     training, test = halves
     objective = lcf.BackgroundRejection(signal_efficiency=[0.8, 0.4])

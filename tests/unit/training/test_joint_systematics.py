@@ -56,6 +56,16 @@ def test_lower_edge_of_the_significance_is_better_than_without() -> None:
     )
 
 
+def test_a_variation_that_changes_nothing_sends_no_cut_into_an_empty_corner() -> None:
+    nominal = table(4000)
+    options = {"objective": lcf.Asimov(SIGNAL, BACKGROUND), "repeats": 1}
+    blind = lcf.fit(nominal, "joint", **options)
+    wary = lcf.fit(nominal, "joint", **options, systematics={"none": [nominal]})
+    left = [np.sum(one.selection.mask(nominal) & ~nominal.label) for one in (blind, wary)]
+    assert left[0] > 0
+    assert left[1] == left[0]
+
+
 def test_validation_events_do_not_change_the_scale_of_the_variations() -> None:
     nominal = table()
     fitted = [

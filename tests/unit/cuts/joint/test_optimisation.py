@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coffea_lcf.cuts.joint import BoxCuts, optimise
+from coffea_lcf.cuts.joint import optimise
 from coffea_lcf.cuts.joint.box import CASES
 from coffea_lcf.cuts.objectives import Accuracy, Asimov, BackgroundRejection, Punzi, SOverSqrtB
 from coffea_lcf.errors import FitError, NonFiniteError
@@ -105,16 +105,11 @@ def test_negative_weights_count_as_they_are():
     assert box.cases[:3] == ("middle", "right", "edge")
 
 
-def test_directions_and_fixed_cuts_stay():
+def test_directions_stay():
     x, label, weight = events()
-    fixed = BoxCuts((None, "right", None, None), *np.full((2, 4), NAN))
-    fixed.lower[1] = 0.5
-    (box,) = optimise(
-        x, label, weight, BackgroundRejection(0.4), directions={0: "left", 2: None}, fixed=fixed
-    )
+    given = {0: "left", 2: None}
+    (box,) = optimise(x, label, weight, BackgroundRejection(0.4), directions=given)
     assert box.cases[0] in ("left", None)
-    assert box.cases[1] == "right"
-    assert box.lower[1] == np.float32(0.5)
     assert box.cases[2] is None
     assert box.signal_efficiency == pytest.approx(0.4, abs=2e-3)
 
@@ -145,14 +140,6 @@ def test_discrete_and_constant_observables_are_cut_between_their_values():
     assert box.lower[0] == 3.5
 
 
-def test_progress_ends_at_one():
-    heard: list[float] = []
-    x, label, weight = events(500)
-    optimise(x, label, weight, BackgroundRejection(0.5), progress=heard.append)
-    assert heard == sorted(heard)
-    assert heard[-1] == 1.0
-
-
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
@@ -167,14 +154,6 @@ def test_progress_ends_at_one():
 def test_unusable_events_are_named(change, error, message):
     with pytest.raises(error, match=message):
         optimise(*change(*events(100)), Accuracy())
-
-
-def test_a_working_point_beyond_the_fixed_cuts_is_an_error():
-    x, label, weight = events(2000)
-    fixed = BoxCuts(("right", None, None, None), *np.full((2, 4), NAN))
-    fixed.lower[0] = 90.0
-    with pytest.raises(FitError, match=r"keep 0\.\d+ of the signal: a working point of 0.9"):
-        optimise(x, label, weight, BackgroundRejection(0.9), fixed=fixed)
 
 
 @pytest.mark.parametrize("objective", [Accuracy(), Asimov(100.0, 1e4, 0.05, 300.0)], ids=repr)
