@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test test-slow lint house docs minimums bench clean
+.PHONY: help demo test test-slow lint house docs notebook package minimums bench clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,16 @@ docs: $(STAMP)  ## the documentation as HTML in docs/_build/html
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
+notebook: $(STAMP)  ## run the notebook of the examples and store its outputs
+	$(BIN)/python -m pip install --quiet nbconvert ipykernel
+	$(BIN)/python -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False examples/from_ntuple_to_skim.ipynb
+
+package: $(STAMP)  ## wheel and sdist in dist/, checked, and tried outside of the repository
+	$(BIN)/python -m pip install --quiet build twine
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check dist/*
+	$(BIN)/python -m pytest -m slow tests/packaging
+
 minimums:  ## the tests with the lowest versions that pyproject.toml allows
 	$(PYTHON) -m venv $(VENV)-minimums
 	$(VENV)-minimums/bin/python -m pip install --quiet uv
@@ -54,4 +64,4 @@ bench: $(STAMP)  ## figures beside those of the rivals
 	$(BIN)/python -m benchmarks.processing
 
 clean:  ## remove the virtual environment and all outputs
-	rm -rf $(VENV) $(VENV)-minimums demo-output docs/_build output .pytest_cache .mypy_cache .ruff_cache .benchmarks build *.egg-info
+	rm -rf $(VENV) $(VENV)-minimums demo-output docs/_build dist output .pytest_cache .mypy_cache .ruff_cache .benchmarks build *.egg-info

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
-
-from coffea_lcf.config.execution import ExecutorName
 
 if TYPE_CHECKING:
     from coffea_lcf.workflow.plan import Plan
 
 READERS = ("train", "tabulate", "cutflow", "skim")
 """The commands that read events."""
+
+EXECUTORS = ("iterative", "futures", "dask", "parsl", "taskvine")
+"""`coffea_lcf.config.execution.ExecutorName`, whose import would make ``--help`` slow."""
 
 
 def execution_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -29,7 +30,7 @@ def execution_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--scheduler", help="Address of a Dask scheduler that runs already."),
         click.option("--workers", type=click.IntRange(min=1),
                      help="Processes or jobs of the executor."),
-        click.option("--executor", type=click.Choice(get_args(ExecutorName)),
+        click.option("--executor", type=click.Choice(EXECUTORS),
                      help="Where the processors run.  [default: as configured]"),
     ):  # fmt: skip
         command = option(command)

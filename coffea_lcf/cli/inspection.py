@@ -31,8 +31,6 @@ def show(found: Inspection) -> None:
         console.print(table)
         for name, branches in found.lacking[kind].items():
             console.print(f"  not {name}: no {', '.join(branches)}", markup=False)
-    if not found.computable:
-        console.print("\n--processor FILE.py tells which observables a processor can compute")
 
 
 def _branches(found: Inspection) -> Table:

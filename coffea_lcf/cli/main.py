@@ -17,9 +17,9 @@ def main() -> None:
 
     \b
     Start here:
-      coffea-lcf inspect FILE.root               what is in a file, what can be computed
-      coffea-lcf init my.yaml --from FILE.root   a commented configuration to edit
-      coffea-lcf run my.yaml                     the whole chain: cuts, tables, skims, report
+      coffea-lcf inspect FILE.root          what is in a file, what can be computed
+      coffea-lcf init NEW -s GLOB -b GLOB   a folder ready to run, for signal and background
+      coffea-lcf run NEW/analysis.yaml      the whole chain: cuts, tables, skims, report
 
     The chain is tabulate, fit, cutflow, skim, report, and before them train
     where networks are configured; each is a command of its own, reads what the

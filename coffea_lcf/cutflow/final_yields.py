@@ -22,7 +22,7 @@ class FinalYields:
     signal, background
         Expected events.
     asimov
-        Their Asimov significance; 0 where it is not defined, without any event.
+        Their Asimov significance; 0 where it has no finite value, without background or any event.
     """
 
     name: str
@@ -53,6 +53,6 @@ def final_yields(
             one = normalisations[dataset]
             total[one.role] += float(flow.sumw(dataset)[-1]) * one.scale
         z = float(asimov(total["signal"], total["background"], background_uncertainty))
-        defined = 0.0 if math.isnan(z) else z
+        defined = z if math.isfinite(z) else 0.0
         rows.append(FinalYields(name, total["signal"], total["background"], defined))
     return tuple(rows)

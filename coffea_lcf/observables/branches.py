@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import awkward as ak
+
 from coffea_lcf.errors import MissingBranchError, nearest
 
 
@@ -11,7 +13,8 @@ def read_branch(events: Any, branch: str) -> Any:
     """Return the array of `branch` from coffea events of any schema.
 
     ``FatJet_tau2`` is ``events["FatJet_tau2"]`` under BaseSchema and
-    ``events["FatJet"]["tau2"]`` under NanoAODSchema;
+    ``events["FatJet"]["tau2"]`` under NanoAODSchema, where the counter ``nFatJet`` is
+    the length of ``events["FatJet"]``;
     ``AnalysisLargeRJetsAuxDyn.pt`` is ``events["LargeRJets"]["pt"]`` under
     PHYSLITESchema. Always by item: as an attribute, ``FatJet.tau2`` is the
     Lorentz property mass², not the branch.
@@ -27,6 +30,8 @@ def read_branch(events: Any, branch: str) -> Any:
     for collection, field in _places(branch):
         if collection in fields and field in events[collection].fields:
             return events[collection][field]
+    if branch.startswith("n") and branch[1:] in fields:
+        return ak.num(events[branch[1:]], axis=1)
     names = known_branches(events)
     msg = f"{branch} is not among the branches\n  nearest    {nearest(branch, names)}"
     raise MissingBranchError(msg)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from coffea_lcf.datasets.fileset import Dataset
 from coffea_lcf.datasets.survey import open_root, survey_file, trees_in
@@ -67,17 +69,19 @@ def inspect_file(
     for processor_file in processor_files:
         for kind in processors_in(processor_file.resolve()):
             title = kind.__name__
-            computable[title], lacking[title] = _what_it_can(kind, set(branches))
+            computable[title], lacking[title] = what_it_can(kind, branches)
     return Inspection(path, name, trees, branches, info.sumw, computable, lacking)
 
 
-def _what_it_can(
-    kind: type[ObservableProcessor], branches: set[str]
+def what_it_can(
+    kind: type[ObservableProcessor], branches: Collection[str], **options: Any
 ) -> tuple[tuple[Observable, ...], dict[str, tuple[str, ...]]]:
-    needed = kind([one.name for one in kind.catalogue]).needed_branches()
+    """Return the observables that `kind` can compute from `branches`, and what others lack."""
+    present = set(branches)
+    needed = kind([one.name for one in kind.catalogue], **options).needed_branches()
     lacking = {
-        name: tuple(branch for branch in wanted if branch not in branches)
+        name: tuple(branch for branch in wanted if branch not in present)
         for name, wanted in needed.items()
-        if not branches.issuperset(wanted)
+        if not present.issuperset(wanted)
     }
     return tuple(one for one in kind.catalogue if one.name not in lacking), lacking

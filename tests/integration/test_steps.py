@@ -213,15 +213,3 @@ def test_figures_of_the_training_events_are_not_called_held_out(flat: dict, tmp_
     screen = ok("fit", config, "-o", tmp_path / "out").output
     assert "accuracy" in screen
     assert "held-out" not in screen
-
-
-def test_configuration_of_init_runs(flat: dict, tmp_path: Path) -> None:
-    [signal], [background] = (section["files"] for section in flat["datasets"].values())
-    config = tmp_path / "mine.yaml"
-    ok("init", config, "--from", signal)
-    text = config.read_text(encoding="utf-8")
-    first, second = text.split("  background:")
-    config.write_text(f"{first}  background:{second.replace(signal, background)}", "utf-8")
-    ok("tabulate", config, "-o", tmp_path / "out", "-q")
-    assert set(columns(tmp_path / "out", "signal")) == {"x", "y", "w", "weight"}
-    assert len(columns(tmp_path / "out", "background")["x"]) == 300

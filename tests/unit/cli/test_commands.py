@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from coffea_lcf import __version__
 from coffea_lcf.cli import main
+from coffea_lcf.cli.execution import EXECUTORS
+from coffea_lcf.config.execution import ExecutorName
 from coffea_lcf.datasets.generation import GenerationResult
 
 REPOSITORY = Path(__file__).parents[3]
@@ -51,6 +54,10 @@ def test_commands_that_read_events_say_how(command: str) -> None:
         assert (option in text) == reads
 
 
+def test_executors_are_those_of_the_configuration() -> None:
+    assert get_args(ExecutorName) == EXECUTORS
+
+
 def test_version() -> None:
     assert invoke("--version").output == f"coffea-lcf, version {__version__}\n"
 
@@ -65,7 +72,8 @@ def test_unknown_command_and_option() -> None:
 def test_help_is_fast_because_it_imports_nothing_heavy() -> None:
     program = (
         "import sys; from coffea_lcf.cli import main; main(['--help'], standalone_mode=False); "
-        "print(sorted({'torch', 'coffea', 'uproot', 'matplotlib'} & set(sys.modules)))"
+        "heavy = {'torch', 'coffea', 'uproot', 'matplotlib', 'numpy', 'pydantic'}; "
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True
@@ -84,11 +92,13 @@ def test_inspect_shows_trees_branches_and_observables(root_file: Path) -> None:
     assert "not tau21: no FatJet_tau2, FatJet_tau1" in result.output
 
 
-def test_inspect_hints_at_processors(
+def test_inspect_asks_the_supplied_processors_where_there_are_no_others(
     root_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "--processor FILE.py tells which" in invoke("inspect", root_file).output
+    output = invoke("inspect", root_file).output
+    assert "LargeRJets can compute" in output
+    assert "LeadingObjects can compute" in output
 
 
 def test_inspect_of_a_missing_file(tmp_path: Path) -> None:
@@ -97,22 +107,45 @@ def test_inspect_of_a_missing_file(tmp_path: Path) -> None:
     assert result.stderr.startswith(f"FilesetError: no such file: {tmp_path / 'none.root'}")
 
 
-def test_init_writes_a_configuration_to_edit(root_file: Path, tmp_path: Path) -> None:
-    config = tmp_path / "my.yaml"
-    result = invoke("init", config, "--from", root_file)
+@pytest.fixture
+def other_file(root_file: Path) -> Path:
+    with uproot.recreate(root_file.with_name("b.root")) as file:
+        columns = {"MET_pt": np.arange(3.0) + 1.0, "x": np.arange(3)}
+        file.mktree("Events", {"MET_pt": "float64", "x": "int64"}).extend(columns)
+    return root_file.with_name("b.root")
+
+
+def test_init_writes_a_folder(root_file: Path, other_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    options = ("--signal", f"w={root_file}", "--background", other_file)
+    result = invoke("init", folder, *options)
     assert result.exit_code == 0
-    assert result.output == f"{config}: edit the files and labels, then  coffea-lcf run {config}\n"
-    again = invoke("init", config, "--from", root_file)
+    assert result.output.splitlines() == [
+        "signal w: 1 file",
+        "background b: 1 file",
+        f"{folder}: .gitignore, Makefile, README.md, analysis.yaml, filesets/samples.json, "
+        "requirements.txt, slurm.sh",
+        "2 of 2 observables are proposed: MET_pt, x",
+        f"look through {folder / 'analysis.yaml'}, then  coffea-lcf run {folder / 'analysis.yaml'}",
+    ]
+    again = invoke("init", folder, *options)
     assert again.exit_code == 2
-    assert again.stderr.startswith(f"OutputError: {config} is there already")
-    assert invoke("init", config, "--from", root_file, "--force").exit_code == 0
+    assert again.stderr.startswith(f"OutputError: {folder} holds .gitignore, Makefile, ")
 
 
-def test_init_in_a_folder_that_cannot_be_written(root_file: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    result = invoke("init", tmp_path / "file" / "my.yaml", "--from", root_file)
+def test_init_needs_files_of_both_kinds(root_file: Path, tmp_path: Path) -> None:
+    result = invoke("init", tmp_path / "new", "--signal", root_file)
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"OutputError: cannot write {tmp_path / 'file' / 'my.yaml'}")
+    assert "Missing option '--background'" in result.stderr
+
+
+def test_init_in_a_folder_that_cannot_be_written(
+    root_file: Path, other_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    result = invoke("init", tmp_path / "file" / "new", "-s", root_file, "-b", other_file)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"OutputError: cannot write {tmp_path / 'file' / 'new'}")
 
 
 def test_generate_makes_every_class_of_a_sample(

@@ -27,6 +27,10 @@ def test_same_name_in_any_schema(events: ak.Array) -> None:
     assert read_branch(events, "MET_pt").to_list() == [3.0, 4.0]
 
 
+def test_counter_is_the_length_of_the_collection_that_it_became() -> None:
+    assert read_branch(NESTED, "nFatJet").to_list() == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("branch", "values"),
     [

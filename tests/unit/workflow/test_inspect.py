@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 import uproot
 
-from coffea_lcf.config import load_config
-from coffea_lcf.errors import ConfigError, FilesetError, OutputError
+from coffea_lcf.errors import ConfigError, FilesetError
 from coffea_lcf.workflow.inspect import inspect_file
-from coffea_lcf.workflow.template import write_template
 
 PROCESSORS = Path(__file__).parents[3] / "processors" / "jets.py"
 COLUMNS = {
@@ -69,46 +67,8 @@ def test_processor_file_that_is_missing(tmp_path: Path) -> None:
         inspect_file(write(tmp_path / "a.root"), processor_files=(tmp_path / "none.py",))
 
 
-@pytest.mark.parametrize("folder", ["plain", "a b", "a, b", "a #b", "a: b", "it's odd"])
-def test_template_is_a_configuration_of_what_varies(tmp_path: Path, folder: str) -> None:
-    path = write(tmp_path / folder / "a.root")
-    config = load_config(write_template(tmp_path / "my-first.yaml", path)).config
-    assert config.name == "my_first"
-    assert config.tree == "Events"
-    assert config.weight == "genWeight"
-    # counters and momenta first; no identifiers, constants, flags or collections
-    assert list(config.observables) == ["MET_pt", "nFatJet", "x"]
-    assert config.datasets["signal"].files == [path]
-
-
-def test_template_replaces_nothing_unless_told(tmp_path: Path) -> None:
-    path, config = write(tmp_path / "a.root"), tmp_path / "c.yaml"
-    config.write_text("mine")
-    with pytest.raises(OutputError, match=r"c\.yaml is there already: choose another name, or"):
-        write_template(config, path)
-    assert config.read_text() == "mine"
-    write_template(config, path, force=True)
-    assert config.read_text().startswith("# A configuration for coffea-lcf")
-
-
 def test_events_are_looked_into_even_if_another_tree_is_longer(tmp_path: Path) -> None:
     with uproot.recreate(tmp_path / "a.root") as file:
         file.mktree("ParameterSets", {"x": "int32"}).extend({"x": np.zeros(9, np.int32)})
         file.mktree("Events", {"x": "int32"}).extend({"x": np.zeros(2, np.int32)})
     assert inspect_file(str(tmp_path / "a.root")).tree == "Events"
-
-
-def test_file_without_events_is_no_example(tmp_path: Path) -> None:
-    with uproot.recreate(tmp_path / "a.root") as file:
-        file.mktree("Events", {"x": "float32"})
-    with pytest.raises(FilesetError, match="tree 'Events'"):
-        write_template(tmp_path / "c.yaml", str(tmp_path / "a.root"))
-    assert not (tmp_path / "c.yaml").exists()
-
-
-def test_collections_alone_need_a_processor(tmp_path: Path) -> None:
-    with uproot.recreate(tmp_path / "a.root") as file:
-        jets = {"jet_pt": ak.Array([[1.0], [2.0]])}
-        file.mkrntuple("Events", jets)
-    with pytest.raises(FilesetError, match=r"has no branch with one number an event: start from"):
-        write_template(tmp_path / "c.yaml", str(tmp_path / "a.root"))
