@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from coffea_lcf.cli.execution import show_completeness
+from coffea_lcf.cli.explanation import summary
 from coffea_lcf.cutflow.final_yields import FinalYields, together
 from coffea_lcf.cutflow.systematics import spread
 from coffea_lcf.cutflow.tables import rich_table
@@ -18,11 +20,23 @@ from coffea_lcf.cutflow.tables.numbers import percent, plain
 from coffea_lcf.explain import agreement_text
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.cutflow import counted_table
+from coffea_lcf.workflow.explain import NUMBERS
 from coffea_lcf.workflow.fit import fingerprint, load_selection
+from coffea_lcf.workflow.network_history import UNSHRUNK
 from coffea_lcf.workflow.step import Step
 
 WIDTH = 100
 """Columns that a cut-flow table needs; narrower screens scroll or wrap by themselves."""
+
+IMPORTANCE = (
+    "  importance: the share of what the cuts learn; what is lost without one is N-1 of cutflow"
+)
+"""Beside the number that is most often read for more than it says."""
+
+NESTED = "  a tighter point has the cuts of the looser ones too, also where these no longer matter"
+REGIONS = (
+    "  an event on the boundary of two regions is in neither; the skim is of the cuts above, in all"
+)
 
 
 @dataclass(frozen=True)
@@ -52,20 +66,13 @@ class Screens:
 
     def _train(self, console: Console, result: Mapping[str, Any]) -> None:
         table = Table("network", "architecture", box=None)
-        for title in ("parameters", "jets", "epoch", "loss", "validation loss", "CPU s"):
+        for title in ("jets", "CPU s", "parameters", "epoch", "loss", "validation"):
             table.add_column(title, justify="right")
         for name, one in result["networks"].items():
-            validation = one["validation_loss"]
-            table.add_row(
-                name,
-                one["architecture"],
-                f"{one['parameters']}",
-                f"{one['jets']}",
-                f"{one['best_epoch']} of {one['epochs']}",
-                f"{one['loss']:.4g}",
-                "-" if validation is None else f"{validation:.4g}",
-                f"{one['cpu_seconds']:.0f}",
-            )
+            told = (one["architecture"], f"{one['jets']}", f"{one['cpu_seconds']:.0f}")
+            table.add_row(name, *told, *_training(one))
+            if UNSHRUNK in one:
+                table.add_row(" unshrunk", "", "", "", *_training(one[UNSHRUNK]))
         console.print(table)
 
     def _tabulate(self, console: Console, result: Mapping[str, Any]) -> None:
@@ -87,9 +94,18 @@ class Screens:
     def _fit(self, console: Console, result: Mapping[str, Any]) -> None:
         selection = load_selection(self.analysis)
         console.print(str(selection), markup=False)
-        if fingerprint(selection) != result["selection"]:
+        if any(cut.importance is not None for cut in selection.cuts):
+            console.print(IMPORTANCE)
+        if fingerprint(selection) == result["selection"]:
+            self._figures(console, result)
+        else:
             console.print("  selection.json was changed after the fit: its figures are not known")
-            return
+        if result["points"]:
+            asked = self.analysis.config.fit.objective.signal_efficiency
+            console.print(_points(result["points"], asked))
+            console.print(NESTED)
+
+    def _figures(self, console: Console, result: Mapping[str, Any]) -> None:
         figures, every = result["test"], result["thinning"]
         thinned = f" (one of {every}, see fit.in_memory)" if every > 1 else ""
         console.print(
@@ -98,11 +114,8 @@ class Screens:
             f"signal efficiency {figures['signal_efficiency']:.4f}, "
             f"background efficiency {figures['background_efficiency']:.4f}"
         )
-
         if result["stability"]:
             console.print(f"  stability: {agreement_text(result['stability'])}")
-        if result["points"]:
-            console.print(_points(result["points"]))
 
     def _cutflow(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(
@@ -115,6 +128,7 @@ class Screens:
         if yields:
             console.print(_yields("region", yields))
             console.print(f"  together Z = {together(yields):.4g}")
+            console.print(REGIONS)
 
     def _variations(self, console: Console, yields: list[FinalYields]) -> None:
         if len(yields) == 1:
@@ -146,10 +160,25 @@ class Screens:
     def _compare(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(result["text"], markup=False)
 
-    _explain = _prune = _stability = _tradeoff = _choose = _compare
+    def _explain(self, console: Console, _: Mapping[str, Any]) -> None:
+        document = json.loads((self.analysis.output / NUMBERS).read_text(encoding="utf-8"))
+        console.print(summary(document), markup=False)
+
+    _prune = _stability = _tradeoff = _choose = _compare
 
     def _report(self, console: Console, result: Mapping[str, Any]) -> None:
         console.print(f"  {result['path']}  ({result['bytes'] / 1e6:.2f} MB)", markup=False)
+
+
+def _training(one: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the size of a network and how its training ended, as cells of a table."""
+    validation = one["validation_loss"]
+    return (
+        f"{one['parameters']}",
+        f"{one['best_epoch']} of {one['epochs']}",
+        f"{one['loss']:.4g}",
+        "-" if validation is None else f"{validation:.4g}",
+    )
 
 
 def _yields(title: str, yields: list[FinalYields]) -> Table:
@@ -162,15 +191,16 @@ def _yields(title: str, yields: list[FinalYields]) -> Table:
     return table
 
 
-def _points(points: list[dict[str, Any]]) -> Table:
-    """Return the working points of a fit as a table."""
+def _points(points: list[dict[str, Any]], asked: list[float]) -> Table:
+    """Return the working points of a fit as a table, with what takes each of them."""
     table = Table("working point", box=None)
-    for title in ("ε_s %", "ε_b %", "1/ε_b"):
+    for title in ("--choose", "ε_s %", "ε_b %", "1/ε_b"):
         table.add_column(title, justify="right")
-    for point in points:
+    for point, efficiency in zip(points, asked, strict=True):
         signal, background = point["signal_efficiency"], point["background_efficiency"]
         table.add_row(
             point["file"],
+            f"{efficiency:g}",
             percent(signal),
             percent(background),
             plain(1.0 / background if background else math.inf),

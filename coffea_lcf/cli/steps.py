@@ -29,6 +29,18 @@ HELP = {
     "stability": "Fit bootstraps and folds of the events: an interval for each boundary.",
     "tradeoff": "Train skims and a network behind them for several budgets; propose one.",
 }
+CHOICES = {
+    "fit": click.option(
+        "--choose", metavar="EFFICIENCY",
+        help="Take the working point of this signal efficiency for selection.json.",
+    ),
+    "tradeoff": click.option(
+        "--choose", is_flag=False, flag_value="knee", metavar="[BUDGET]",
+        help="Take the skim of a budget, the proposed one by default, for selection.json, and "
+        "write the network behind it.",
+    ),
+}  # fmt: skip
+"""How the point of a command that makes several is taken."""
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -100,52 +112,33 @@ def step_commands() -> list[click.Command]:
 
 
 def _step_command(name: str) -> click.Command:
-    def work(analysis: Analysis, force: bool, tell: Callable[[Step], None]) -> Iterable[Step]:
-        from coffea_lcf.workflow.chain import STEPS
-        from coffea_lcf.workflow.studies import STUDIES
+    def command(config: Path, debug: bool, choose: str | None = None, **options: Any) -> None:
+        def work(analysis: Analysis, force: bool, tell: Callable[[Step], None]) -> Iterable[Step]:
+            for step in _steps(name, analysis, force, choose):
+                tell(step)
+                yield step
 
-        do = STEPS[name] if name in STEPS else STUDIES[name].run
-        step = do(analysis, force=force)
-        tell(step)
-        return [step]
-
-    def command(config: Path, debug: bool, **options: Any) -> None:
         guarded(lambda: together(name, lambda: _performed(work, config, **options)), debug)
 
     if name == "skim":
         command = _or_check(command)
-    if name == "tradeoff":
-        command = _and_choose(command)
+    if name in CHOICES:
+        command = CHOICES[name](command)
     if name in READERS:
         command = execution_options(command)
     return click.command(name, help=HELP[name])(_options(command))
 
 
-def _and_choose(command: Callable[..., None]) -> Callable[..., None]:
-    """Let ``--choose`` take a point of the study for the skim."""
+def _steps(name: str, analysis: Analysis, force: bool, choose: str | None) -> Iterable[Step]:
+    """Do the step or study `name`, and take a point of it if one is chosen."""
+    from coffea_lcf.workflow.chain import STEPS
+    from coffea_lcf.workflow.choose import CHOICES as TAKEN
+    from coffea_lcf.workflow.studies import STUDIES
 
-    def both(config: Path, debug: bool, choose: str | None, **options: Any) -> None:
-        if choose is None:
-            command(config=config, debug=debug, **options)
-            return
-
-        def work(analysis: Analysis, force: bool, tell: Callable[[Step], None]) -> Iterable[Step]:
-            from coffea_lcf.workflow.choose import choose as taken
-            from coffea_lcf.workflow.tradeoff import tradeoff
-
-            tell(tradeoff(analysis, force=force))
-            step = taken(analysis, choose)
-            tell(step)
-            return [step]
-
-        guarded(lambda: _performed(work, config, **options), debug)
-
-    option = click.option(
-        "--choose", is_flag=False, flag_value="knee", metavar="[BUDGET]",
-        help="Take the skim of a budget, the proposed one by default, for selection.json, and "
-        "write the network behind it.",
-    )  # fmt: skip
-    return option(both)
+    do = STEPS[name] if name in STEPS else STUDIES[name].run
+    yield do(analysis, force=force)
+    if choose is not None:
+        yield TAKEN[name](analysis, choose)
 
 
 def _or_check(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,9 +12,14 @@ class CutSection(Section):
     """A cut that the user fixes."""
 
     observable: str
+    """One of the observables of the configuration."""
     case: Case
+    """``left`` keeps x < upper, ``right`` x > lower, ``middle`` lower < x < upper, and ``edge``
+    x < lower or x > upper. All are strict: an event on a boundary fails."""
     lower: Finite | None = None
+    """In the unit of the observable; of ``right``, ``middle`` and ``edge``."""
     upper: Finite | None = None
+    """In the unit of the observable; of ``left``, ``middle`` and ``edge``."""
 
     def cut(self, unit: str = "") -> Cut:
         """Return the cut."""

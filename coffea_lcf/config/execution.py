@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -16,7 +17,9 @@ class AdaptSection(Section):
     """Between how many workers a cluster may grow and shrink with the work there is."""
 
     minimum: Annotated[int, Field(ge=0)] = 0
+    """Workers that are kept though there is nothing to do."""
     maximum: Count
+    """Workers that are asked for at most."""
 
     @model_validator(mode="after")
     def _ordered(self) -> AdaptSection:
@@ -41,6 +44,9 @@ class ExecutionSection(Section):
     """Where and how the processors run."""
 
     executor: ExecutorName = "iterative"
+    """``iterative`` is this process, ``futures`` several of them on this machine; ``dask``,
+    ``parsl`` and ``taskvine`` are clusters, and ``dask`` alone is one on this machine. With a
+    `scheduler` or a `cluster` it is ``dask`` if nothing else is said."""
     workers: Count = 2
     """Processes of futures, parsl and a local Dask cluster, jobs of a batch system."""
     memory: Annotated[str, Field(pattern=r"^[0-9.]+ ?([kMGT]i?)?B$")] | None = None
@@ -53,6 +59,8 @@ class ExecutionSection(Section):
     options: dict[str, Any] = {}
     """Further arguments of coffea's parsl or taskvine executor."""
     chunksize: Count = 100_000
+    """Most events that a worker holds at once. Smaller ones need less memory and spread over more
+    workers; the results are the same."""
     align_clusters: bool = False
     """End chunks only where the baskets of all branches end."""
     retries: Annotated[int, Field(ge=0, le=20)] = 3
@@ -61,6 +69,14 @@ class ExecutionSection(Section):
     """Keep finished chunks in the output folder until the step ends."""
     allow_missing: bool = False
     """Write results without the chunks that cannot be read."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_dask(cls, value: Any) -> Any:
+        """Take a scheduler or a cluster for the wish to use it."""
+        if isinstance(value, Mapping) and {"scheduler", "cluster"} & value.keys():
+            return {"executor": "dask", **value}
+        return value
 
     @model_validator(mode="after")
     def _one_place(self) -> ExecutionSection:

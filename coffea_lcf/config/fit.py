@@ -15,12 +15,16 @@ class ObjectiveSection(Section):
     """What joint cuts are best for; yields come from cross-sections and luminosity."""
 
     kind: Literal["accuracy", "s_over_sqrt_b", "asimov", "punzi", "background_rejection"]
+    """The share of events classified correctly, S/√B, the expected significance, Punzi's figure
+    of merit, or the least background at given signal efficiencies."""
     signal_efficiency: list[Annotated[float, Field(gt=0, lt=1)]] = []
     """Working points of ``background_rejection``; the first makes selection.json."""
     minimum_background: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    """Expected background events below which a tighter cut earns nothing."""
+    """Background events below which a tighter cut earns nothing. These are expected events, Σw
+    times cross-section and luminosity, and not simulated ones: where a simulated event stands for
+    1000 expected ones, 50 simulated events are 50 000 here."""
     sigmas: Positive = 5.0
-    """Of ``punzi``."""
+    """Standard deviations of the discovery that ``punzi`` is best for."""
     systematics: bool = False
     """Take off a significance what the systematic variations can cost it."""
 
@@ -39,7 +43,12 @@ class FitSection(Section):
     """How the cuts are learned; see `coffea_lcf.fit`."""
 
     strategy: Literal["parallel", "sequential", "joint", "reference"] = "sequential"
+    """``parallel``: every cut learns from all events. ``sequential``: from those that pass the
+    cuts before it. ``joint``: all cuts from the final decision. ``reference``: as the program of
+    arXiv:2503.22498, to compare with."""
     preset: Literal["default", "gradient", "paper"] = "default"
+    """How parallel and sequential cuts are optimised: by Newton steps to the minimum, by Adam with
+    early stopping, or by the 200 epochs of Adam of arXiv:2503.22498."""
     objective: ObjectiveSection = ObjectiveSection(kind="accuracy")
     """Of the joint strategy."""
     directions: dict[str, Case | None] = {}
@@ -47,8 +56,13 @@ class FitSection(Section):
     centers: dict[str, Finite] = {}
     """In the unit of the observable; found from the signal if not given."""
     threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    """Score at which the neurons of parallel and sequential cuts put their boundaries; a higher
+    one makes every cut tighter. Joint cuts have their objective instead."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    """Of everything random: which events are held out or monitor, bootstraps, starts, rivals."""
     repeats: Annotated[int, Field(ge=1)] | None = None
+    """Fits of bootstrapped events, or random starts of Adam, whose spread is reported; without it
+    5, and 1 of ``paper``."""
     validation_fraction: Fraction = 0.2
     """Share of the training events that monitors the training."""
     test_fraction: Fraction = 0.25
@@ -80,6 +94,10 @@ class FitSection(Section):
         if self.learn_from == "histograms" and self.preset != "default":
             msg = f"preset {self.preset!r} goes over events: learn_from: histograms "
             msg += "is for the preset 'default'"
+            raise ValueError(msg)
+        if self.strategy != "joint" and self.objective != ObjectiveSection(kind="accuracy"):
+            msg = f"strategy {self.strategy!r} learns by the loss of its neurons: an objective "
+            msg += f"such as {self.objective.kind!r} is for strategy: joint"
             raise ValueError(msg)
         return self
 

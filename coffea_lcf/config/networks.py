@@ -7,16 +7,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
-from coffea_lcf.config.section import Fraction, Positive, Section
+from coffea_lcf.config.section import Fraction, Name, Positive, Section
 
 Count = Annotated[int, Field(ge=1)]
 
 AUTOENCODERS = ("lgae",)
 """Architectures that learn to reconstruct jets and need no labels."""
 
+ON_OBSERVABLES = ("multibody",)
+"""Architectures that take observables of an event instead of the constituents of a jet."""
+
 AUTOENCODER: Mapping[str, Any] = {
     "train_on": "background",
-    "recipe": {"learning_rate": 2e-3, "epochs": 15},
+    "recipe": {"learning_rate": 2e-3, "batch_size": 32, "epochs": 5},
 }
 """Defaults of autoencoders that differ from those of taggers."""
 
@@ -27,8 +30,9 @@ class RecipeSection(Section):
     learning_rate: Positive = 4e-3
     """Of autoencoders 2e-3."""
     batch_size: Count = 128
+    """Of autoencoders 32."""
     epochs: Count = 8
-    """Of autoencoders 15."""
+    """Of autoencoders 5."""
     schedule: Literal["constant", "one-cycle"] = "one-cycle"
     clip_norm: Positive | None = 1.0
     patience: Count | None = None
@@ -36,7 +40,7 @@ class RecipeSection(Section):
 
 
 class NetworkSection(Section):
-    """A network on the constituents of jets, trained by the step ``train``.
+    """A network on the constituents of jets or on observables, trained by the step ``train``.
 
     It never learns from events that are held out: figures on these are honest. The others
     the cuts learn from too, unless a ``network_fraction`` keeps them apart. A score is better
@@ -48,8 +52,11 @@ class NetworkSection(Section):
     together, a gigabyte for a million jets of 30 constituents.
     """
 
-    architecture: Literal["pfn", "pfin", "topodnn", "lgae"]
-    """One of `coffea_lcf.models.build.ON_CONSTITUENTS`."""
+    architecture: Literal["pfn", "pfin", "topodnn", "multibody", "lgae"]
+    """On constituents, all but ``multibody``, which takes observables."""
+    observables: list[Name] = []
+    """What a ``multibody`` takes, in order; each must be an observable of the configuration too,
+    of the processor or a branch."""
     hyperparameters: dict[str, JsonValue] = {}
     """Arguments of its class; the rest is as published."""
     train_on: Literal["all", "background"] = "all"
@@ -57,6 +64,9 @@ class NetworkSection(Section):
     validation_fraction: Fraction = 0.1
     """Share of the training jets that only choose the epoch whose network is kept."""
     recipe: RecipeSection = RecipeSection()
+    shrink: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Relative activity below which nodes are taken out of the trained network, which is then
+    trained again; arXiv:2210.04371 takes 0.2. None keeps all of them."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     device: str = "auto"
     """Where it is trained; an observable says for itself where it is evaluated."""
@@ -77,5 +87,25 @@ class NetworkSection(Section):
         if self.train_on == "background" and self.architecture not in AUTOENCODERS:
             msg = f"{self.architecture} learns to tell signal from background: it needs both, and "
             msg += f"only {', '.join(AUTOENCODERS)} can be trained on background alone"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _fed(self) -> NetworkSection:
+        takes = self.architecture in ON_OBSERVABLES
+        if takes and not self.observables:
+            msg = f"a {self.architecture} takes observables: say which,  observables: [NAME, ...]"
+            raise ValueError(msg)
+        if self.observables and not takes:
+            msg = f"{self.architecture} looks at constituents and takes no observables: that does "
+            msg += ", ".join(ON_OBSERVABLES)
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _shrinkable(self) -> NetworkSection:
+        if self.shrink is not None and self.architecture in AUTOENCODERS:
+            msg = f"shrink = {self.shrink:g}: silent are nodes of a tagger that work for neither "
+            msg += f"signal nor background, and {self.architecture} is an autoencoder"
             raise ValueError(msg)
         return self

@@ -11,7 +11,9 @@ from coffea_lcf.config.cut import CutSection
 from coffea_lcf.config.execution import ExecutionSection
 from coffea_lcf.config.fit import FitSection, StabilitySection, TradeoffSection
 from coffea_lcf.config.networks import NetworkSection
+from coffea_lcf.config.observables import ObservableSection, SystematicSection, VariationSection
 from coffea_lcf.config.section import FileName, Fraction, Name, Positive, Section
+from coffea_lcf.config.size import Size
 from coffea_lcf.errors import nearest
 
 
@@ -38,6 +40,7 @@ class DatasetSection(Section):
     """Paths or globs, relative to the configuration; xrootd addresses as they are; ``@list`` or
     ``list.txt`` for a text file with one of them a line. One alone needs no list."""
     label: Literal["signal", "background"]
+    """What the fit learns to tell apart."""
     cross_section: Positive | None = None
     """In pb, with filter efficiency; without it Σw counts as it is."""
     sumw: Positive | None = None
@@ -49,74 +52,13 @@ class DatasetSection(Section):
     """Overrides the common tree."""
 
 
-class BranchSection(Section):
-    """An observable that is a branch of the tree, one number an event."""
-
-    branch: str
-    unit: str = ""
-
-
-class ObservableSection(Section):
-    """An observable that is not one of the processor's: a branch, or what a network makes."""
-
-    branch: str | None = None
-    """One number an event."""
-    model: Path | None = None
-    """Model file, relative to the configuration: the score of a network on the constituents of
-    the leading jet, or on other observables that are listed. See `coffea_lcf.models.file`."""
-    network: str | None = None
-    """Name of a network of this configuration, for its score."""
-    output: str | None = None
-    """Which number of an autoencoder; see `coffea_lcf.inference.anomaly`."""
-    unit: str = ""
-    device: str = "cpu"
-    """Where the network is evaluated."""
-
-    @model_validator(mode="after")
-    def _either(self) -> ObservableSection:
-        given = [one for one in (self.branch, self.model, self.network) if one is not None]
-        if len(given) != 1:
-            msg = (
-                f"an observable needs a branch, a model or a network, and has {len(given)} of them"
-            )
-            raise ValueError(msg)
-        if self.branch is not None and self.output is not None:
-            msg = "output is said of a model or a network, and this is a branch"
-            raise ValueError(msg)
-        return self
-
-
-class VariationSection(Section):
-    """What one systematic variation changes."""
-
-    weight: str | None = None
-    """Branch of the weight, instead of the nominal one."""
-    scale: dict[Name, Positive] = {}
-    """Factor on the values of an observable."""
-    observables: dict[Name, Name | BranchSection] = {}
-    """Another observable or branch in place of an observable."""
-
-    @model_validator(mode="after")
-    def _something(self) -> VariationSection:
-        if self.weight is None and not self.scale and not self.observables:
-            msg = "a variation needs a weight, a scale or observables"
-            raise ValueError(msg)
-        return self
-
-
-class SystematicSection(Section):
-    """A systematic uncertainty."""
-
-    up: VariationSection
-    down: VariationSection | None = None
-
-
 class CutflowSection(Section):
     """What the cut-flow tables and histograms show."""
 
     background_uncertainty: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     """Relative, for the Asimov significance."""
     bins: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """Of the histogram of each observable behind each cut."""
 
 
 class SkimSection(Section):
@@ -125,8 +67,10 @@ class SkimSection(Section):
     columns: list[str] = ["*"]
     """Branch names with wildcards; a leading ``-`` drops."""
     format: Literal["ttree", "rntuple"] = "ttree"
+    """How ROOT stores the events."""
     compression: Literal["zstd", "lz4", "zlib", "lzma", "none"] = "zstd"
-    merge: Annotated[str, Field(pattern=r"^[0-9.]+ ?([kMG]i?)B$")] | None = None
+    """``lzma`` makes the smallest files, ``lz4`` the fastest to read."""
+    merge: Size | None = None
     """Merge the skims of chunks into files of at most this size, such as ``500 MB``."""
 
 
@@ -134,7 +78,9 @@ class Config(Section):
     """A whole analysis."""
 
     name: FileName
+    """Of the analysis; results go into ``output/NAME`` if no other folder is said."""
     description: str = ""
+    """A sentence for the report."""
     fileset: str | None = None
     """JSON file with datasets, of coffea, PocketCoffea or our skims; `load_config` reads it."""
     datasets: dict[FileName, DatasetSection] = Field(min_length=1)
@@ -150,7 +96,7 @@ class Config(Section):
     """Share of the training events that networks alone learn from, so that the cuts are placed on
     scores of events that these have not seen; 0 gives networks and cuts the same events."""
     processor: ProcessorSection | None = None
-    """None reads branches only."""
+    """Without one the observables are branches."""
     schema_name: Literal[
         "BaseSchema",
         "NanoAODSchema",
@@ -159,9 +105,12 @@ class Config(Section):
         "DelphesSchema",
         "TreeMakerSchema",
     ] = Field(default="BaseSchema", alias="schema")
+    """The schema of coffea by which the processor sees the events; ``BaseSchema`` is plain
+    branches."""
     tree: str = "Events"
+    """Tree of the events in the files."""
     weight: str | None = None
-    """Branch of the event weight; None weighs every event 1."""
+    """Branch of the event weight; without it every event weighs 1."""
     luminosity: Positive = 1.0
     """In pb⁻¹."""
     preselection: list[CutSection] = []
@@ -169,13 +118,19 @@ class Config(Section):
     regions: dict[FileName, Annotated[list[CutSection], Field(min_length=1)]] = {}
     """By name the cuts that define a region, on observables that get no learned cut."""
     fit: FitSection = FitSection()
+    """How the cuts are learned."""
     stability: StabilitySection = StabilitySection()
+    """How the study of the boundaries is made."""
     tradeoff: TradeoffSection = TradeoffSection()
+    """How the study of skim sizes is made."""
     systematics: dict[Name, SystematicSection] = {}
     """The cut-flow is made for each variation too."""
     cutflow: CutflowSection = CutflowSection()
+    """What tables and histograms show."""
     skim: SkimSection = SkimSection()
+    """What the skims keep."""
     execution: ExecutionSection = ExecutionSection()
+    """Where the processors run."""
 
     @field_validator("observables", mode="before")
     @classmethod
@@ -211,6 +166,10 @@ class Config(Section):
             ("preselection", [cut.observable for cut in self.preselection]),
             ("tradeoff.reference", [cut.observable for cut in self.tradeoff.reference]),
             *(
+                (f"networks.{name}.observables", network.observables)
+                for name, network in self.networks.items()
+            ),
+            *(
                 (f"regions.{name}", [cut.observable for cut in cuts])
                 for name, cuts in self.regions.items()
             ),
@@ -226,12 +185,27 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
+    def _files_apart(self) -> Config:
+        for name in self.regions:
+            if f"{name}_cutflow" in self.regions:
+                msg = f"regions: {name}_cutflow.json is the file of two regions, the selection of "
+                msg += f"{name + '_cutflow'!r} and the cut-flow of {name!r}: rename one"
+                raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _trainable(self) -> Config:
         for name, section in self.observables.items():
             used = None if section is None else section.network
             if used is not None and used not in self.networks:
                 msg = f"observables.{name}.network: there is no network {used!r}\n"
                 msg += f"  nearest: {nearest(used, self.networks)}"
+                raise ValueError(msg)
+        for name, network in self.networks.items():
+            scores = [one for one in network.observables if self._is_score(one)]
+            if scores:
+                msg = f"networks.{name}.observables: {scores[0]!r} is the score of a network; "
+                msg += "take observables of the processor or branches"
                 raise ValueError(msg)
         kept_apart = any(one.sample != "all" for one in self.datasets.values())
         if self.trained and self.execution.allow_missing and not kept_apart:
@@ -244,6 +218,10 @@ class Config(Section):
             msg += "too; use  fit.learn_from: events"
             raise ValueError(msg)
         return self
+
+    def _is_score(self, observable: str) -> bool:
+        section = self.observables[observable]
+        return section is not None and section.branch is None
 
     @property
     def trained(self) -> dict[str, NetworkSection]:

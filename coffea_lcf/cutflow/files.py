@@ -129,7 +129,7 @@ def save_root(path: str | Path, cutflow: Cutflow, observables: Mapping[str, hist
     ==============================================  ======================================
 
     Kinds are ``onecut``, ``cumulative`` and ``nminusone``. Characters other than
-    letters, digits, ``_``, ``-`` and ``.`` in names become ``_``.
+    letters, digits, ``_``, ``-``, ``+`` and ``.`` in names become ``_``.
 
     Raises
     ------
@@ -168,4 +168,4 @@ def _write_stages(file: WritableDirectory, name: str, histogram: hist.Hist, data
 
 def _key(name: str) -> str:
     """Return `name` as a ROOT key: no slash, which would open a directory, and no blank."""
-    return "".join(letter if letter.isalnum() or letter in "_-." else "_" for letter in name)
+    return "".join(letter if letter.isalnum() or letter in "_-+." else "_" for letter in name)

@@ -14,7 +14,7 @@ def spread(nominal: FinalYields, varied: tuple[FinalYields, ...]) -> float:
     """
     largest: dict[str, float] = {}
     for one in varied:
-        systematic = one.name.removesuffix("_up").removesuffix("_down")
+        systematic, _, _ = one.name.rpartition("_")
         shift = abs(one.asimov - nominal.asimov)
         largest[systematic] = max(largest.get(systematic, 0.0), shift)
     return math.hypot(*largest.values())

@@ -1,8 +1,10 @@
-"""Shapley values: the mean gain of a score when an observable joins others, in random order."""
+"""Shapley values: the mean gain of a score when something joins the others, in random order."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,9 @@ from numpy.typing import NDArray
 from coffea_lcf.baselines import Scorer
 from coffea_lcf.explain.captum import attribution
 from coffea_lcf.table import ObservableTable
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def shapley_values(
@@ -39,14 +44,8 @@ def shapley_values(
     ------
     MissingExtraError
         If captum is not installed.
-
-    References
-    ----------
-    Sampled as by Castro, Gómez and Tejada, Computers & Operations Research 36 (2009) 1726.
     """
-    sampling = attribution("ShapleyValueSampling")
     import torch
-    from torch import Tensor
 
     def score(rows: Tensor) -> Tensor:
         columns = dict(zip(table.names, rows.numpy().T, strict=True))
@@ -56,11 +55,51 @@ def shapley_values(
 
     matrix = table.matrix()
     mean = np.average(matrix, axis=0, weights=table.weight.clip(min=0.0)).astype(np.float32)
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(seed)
-        values: Any = sampling(score).attribute(
-            torch.from_numpy(matrix),
-            baselines=torch.from_numpy(mean[None]),
-            n_samples=samples,
-        )
+    with orders_of(seed):
+        values = gains(score, torch.from_numpy(matrix), torch.from_numpy(mean[None]), samples)
     return np.asarray(values.numpy(), np.float64)
+
+
+@contextmanager
+def orders_of(seed: int) -> Iterator[None]:
+    """Draw the orders within the block by `seed`; torch's own random state is left as it was."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+def gains(
+    score: Callable[[Tensor], Tensor], present: Tensor, absent: Tensor, samples: int
+) -> Tensor:
+    """Return the mean gain of `score` when a column turns from absent to present.
+
+    Parameters
+    ----------
+    score
+        From rows ``(N, F)`` to a number each, ``(N,)``.
+    present
+        The rows as they are, shape ``(N, F)``.
+    absent
+        What stands in columns that have not joined yet, shape ``(1, F)`` or ``(N, F)``.
+    samples
+        Random orders, the same for all rows; drawn by `orders_of`.
+
+    Returns
+    -------
+    Tensor
+        Shape ``(N, F)``, float32; each row sums to ``score(present) - score(absent)``.
+
+    Raises
+    ------
+    MissingExtraError
+        If captum is not installed.
+
+    References
+    ----------
+    Sampled as by Castro, Gómez and Tejada, Computers & Operations Research 36 (2009) 1726.
+    """
+    sampling = attribution("ShapleyValueSampling")(score)
+    values: Tensor = sampling.attribute(present, baselines=absent, n_samples=samples)
+    return values

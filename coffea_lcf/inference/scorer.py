@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.errors import ConfigError
@@ -44,7 +45,11 @@ class TaggerScorer(FileScorer):
         model = self.network()
         cloud = ParticleCloud.from_jagged(pt, eta, phi, mass, size=model.constituents)
         with few_threads(self.threads):
-            return score_cloud(model, cloud)
+            return self.scores(model, cloud)
+
+    def scores(self, model: Tagger, cloud: ParticleCloud) -> NDArray[np.float32]:
+        """Return what `model` makes of the jets of `cloud`, float32, shape ``(B,)``."""
+        return score_cloud(model, cloud)
 
     def network(self) -> Tagger:
         """Return the network, on its device and ready to score."""
@@ -55,8 +60,10 @@ class TaggerScorer(FileScorer):
         return model
 
 
-def score_cloud(model: Tagger, cloud: ParticleCloud) -> NDArray[np.float32]:
-    """Return the log-odds of the jets of `cloud`, float32, shape ``(B,)``; NaN where unusable.
+def score_cloud(model: nn.Module, cloud: ParticleCloud) -> NDArray[np.float32]:
+    """Return what `model` makes of the jets of `cloud`, float32; NaN where unusable.
+
+    Of a tagger these are log-odds of shape ``(B,)``, of a network with K outputs ``(B, K)``.
 
     Parameters
     ----------
@@ -66,7 +73,6 @@ def score_cloud(model: Tagger, cloud: ParticleCloud) -> NDArray[np.float32]:
         The jets, in the precision of the parameters of `model`.
     """
     device = next(model.parameters()).device
-    scores = np.full(len(cloud), np.nan, np.float32)
     usable = np.flatnonzero(cloud.usable())
     chosen = cloud if len(usable) == len(cloud) else cloud.select(usable)
     p4, mask = torch.from_numpy(chosen.p4), torch.from_numpy(chosen.mask)
@@ -74,8 +80,10 @@ def score_cloud(model: Tagger, cloud: ParticleCloud) -> NDArray[np.float32]:
     with torch.inference_mode():
         parts = [
             model(p4[start : start + size].to(device), mask[start : start + size].to(device))
-            for start in range(0, len(chosen), size)
+            # once without jets, too: they tell the shape
+            for start in range(0, max(len(chosen), 1), size)
         ]
-    if parts:
-        scores[usable] = torch.cat(parts).cpu().numpy()
+    found = torch.cat(parts).cpu().numpy()
+    scores = np.full((len(cloud), *found.shape[1:]), np.nan, np.float32)
+    scores[usable] = found
     return scores

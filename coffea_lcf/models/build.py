@@ -1,15 +1,17 @@
-"""An untrained network on constituents by name, from hyperparameters that a file gives."""
+"""An untrained network by name, from hyperparameters that a file gives."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from inspect import signature
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from coffea_lcf.errors import ConfigError, nearest
 from coffea_lcf.models.architectures import ARCHITECTURES
+from coffea_lcf.models.multibody import MultiBody
 from coffea_lcf.models.tagger import Tagger
 
 ON_CONSTITUENTS: Mapping[str, type[Tagger]] = {
@@ -17,11 +19,13 @@ ON_CONSTITUENTS: Mapping[str, type[Tagger]] = {
 }
 """The architectures that take nothing but the constituents of a jet."""
 
+Network = TypeVar("Network", Tagger, MultiBody)
+
 
 def new_network(
     architecture: str, hyperparameters: Mapping[str, Any] | None = None, seed: int = 0
 ) -> Tagger:
-    """Return an untrained network; torch's own random state is left as it was.
+    """Return an untrained network on constituents; torch's own random state is left as it was.
 
     Parameters
     ----------
@@ -41,19 +45,33 @@ def new_network(
         msg = f"there is no architecture {architecture!r}\n"
         msg += f"  nearest  {nearest(architecture, ON_CONSTITUENTS)}"
         raise ConfigError(msg)
-    kind, given = ON_CONSTITUENTS[architecture], dict(hyperparameters or {})
+    kind = ON_CONSTITUENTS[architecture]
+    # where a class has a random state of its own, it asks for the seed
+    own = {"seed": seed} if "seed" in signature(kind).parameters else {}
+    return _new(architecture, partial(kind, **own), hyperparameters or {}, seed)
+
+
+def new_multibody(
+    observables: Sequence[str], hyperparameters: Mapping[str, Any] | None = None, seed: int = 0
+) -> MultiBody:
+    """Return an untrained network on `observables`; parameters and errors as `new_network`."""
+    kind = partial(MultiBody, observables)
+    return _new("multibody", kind, hyperparameters or {}, seed)
+
+
+def _new(
+    architecture: str, kind: Callable[..., Network], given: Mapping[str, Any], seed: int
+) -> Network:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        defaults = kind().hyperparameters
+        defaults = {k: v for k, v in kind().hyperparameters.items() if k != "observables"}
         for name, value in given.items():
             _check(architecture, name, value, defaults)
-        # where a class has a random state of its own, it asks for the seed
-        own = {"seed": seed} if "seed" in signature(kind).parameters else {}
         torch.manual_seed(seed)
         try:
-            return kind(**given, **own)
+            return kind(**given)
         except (TypeError, ValueError, RuntimeError) as error:
-            msg = f"{given} make no network {architecture!r}: {error}"
+            msg = f"{dict(given)} make no network {architecture!r}: {error}"
             raise ConfigError(msg) from error
 
 

@@ -8,6 +8,7 @@ from coffea_lcf.plotting.activation import activation
 from coffea_lcf.plotting.constituents import constituents
 from coffea_lcf.plotting.correlation import correlation
 from coffea_lcf.plotting.efficiency import efficiencies
+from coffea_lcf.plotting.epochs import epochs
 from coffea_lcf.plotting.history import history
 from coffea_lcf.plotting.importance import importance
 from coffea_lcf.plotting.latent import latent
@@ -25,6 +26,7 @@ __all__ = [
     "constituents",
     "correlation",
     "efficiencies",
+    "epochs",
     "history",
     "importance",
     "latent",

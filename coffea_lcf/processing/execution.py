@@ -79,10 +79,11 @@ def kept_open(opening: Opening) -> Iterator[Opening]:
 @contextmanager
 def bars(executor: Any, visible: bool) -> Iterator[None]:
     """Show or hide coffea's progress bars, whose executors do not all hide them."""
-    before = coffea_console.quiet
+    before = coffea_console.quiet, coffea_console.is_jupyter
     coffea_console.quiet = not visible
+    coffea_console.is_jupyter &= visible  # in a notebook a quiet bar leaves an empty widget
     executor.status = visible
     try:
         yield
     finally:
-        coffea_console.quiet = before
+        coffea_console.quiet, coffea_console.is_jupyter = before

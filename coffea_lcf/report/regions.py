@@ -23,7 +23,9 @@ def regions(
     ]
     words = html.paragraph(
         f"Together Z is {plain(together(yields), 3)}: added in quadrature, which holds for regions "
-        "that share no events and uncertainties that are not correlated."
+        "that share no events and uncertainties that are not correlated.",
+        "An event on the boundary of two regions is in neither.",
+        "The skim is of the inclusive selection, whatever the region.",
     )
     flows = "".join(
         html.heading(name) + summary_table(table, background_uncertainty)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -14,7 +13,6 @@ import awkward as ak
 import uproot
 
 from coffea_lcf.datasets.survey import RUNS, open_root, trees_in
-from coffea_lcf.errors import ConfigError
 from coffea_lcf.skimming.trees import (
     COMPRESSIONS,
     Columns,
@@ -32,29 +30,6 @@ Skim = Mapping[str, Any]
 """What `SkimFile.to_document` returns."""
 
 
-UNITS = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "kiB": 2**10, "MiB": 2**20, "GiB": 2**30}
-
-SIZE = re.compile(rf"(\d+(?:\.\d+)?) ?({'|'.join(UNITS)})")
-
-
-def parse_size(text: str) -> int:
-    """Return the bytes that `text` means, such as ``500 MB`` or ``1.5GiB``.
-
-    Raises
-    ------
-    ConfigError
-        If it is no positive size.
-    """
-    found = SIZE.fullmatch(text)
-    size = round(float(found[1]) * UNITS[found[2]]) if found else 0
-    if not size:
-        msg = (
-            f"{text!r} is not the size of a file: write a number and {', '.join(UNITS)}, as 500 MB"
-        )
-        raise ConfigError(msg)
-    return size
-
-
 @dataclass(frozen=True)
 class MergedSkim:
     """A file that holds the events of several skims.
@@ -69,6 +44,8 @@ class MergedSkim:
         Events in it, and its size.
     sumw_before, sumw_after
         Σw of the inputs before and after the selection.
+    sumw_runs
+        Σw that the ``Runs`` tree of the file tells, 0 where it tells none.
     """
 
     dataset: str
@@ -78,6 +55,7 @@ class MergedSkim:
     bytes: int
     sumw_before: float
     sumw_after: float
+    sumw_runs: float
 
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -164,6 +142,7 @@ def _merged(group: Sequence[Skim], kind: Format, compression: Compression) -> di
         bytes=path.stat().st_size,
         sumw_before=float(sum(one["sumw_before"] for one in group)),
         sumw_after=float(sum(one["sumw_after"] for one in group)),
+        sumw_runs=float(sum(one["sumw_runs"] for one in group)),
     ).to_document()
 
 

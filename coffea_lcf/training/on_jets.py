@@ -10,13 +10,13 @@ from typing import TypedDict, Unpack
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.errors import FitError
 from coffea_lcf.models.lgae.score import LGAEScore
 from coffea_lcf.table import held_out
-from coffea_lcf.training.autoencoder import train_autoencoder
+from coffea_lcf.training.autoencoder import UnlabelledJets, train_autoencoder, unlabelled
 from coffea_lcf.training.network_recipe import NetworkRecipe
 from coffea_lcf.training.network_state import NetworkHistory
 from coffea_lcf.training.tagger import LabelledJets, labelled, train_tagger
@@ -60,6 +60,10 @@ class TrainingJets:
         second = held_out(self.label, fraction, seed)
         return self.select(~second), self.select(second) if second.any() else None
 
+    def labelled(self, device: torch.device) -> LabelledJets:
+        """Return the jets as taggers learn from them; errors as `labelled`."""
+        return labelled(self.cloud, self.label, self.weight, device)
+
 
 class Options(TypedDict, total=False):
     """What `coffea_lcf.training.network.train_network` takes beside the events."""
@@ -83,7 +87,7 @@ def train_on_jets(
     model
         A network from `coffea_lcf.models.build.new_network`.
     jets
-        To learn from; autoencoders look neither at labels nor at weights.
+        To learn from; autoencoders do not look at labels.
     validation
         Jets whose loss decides which epoch is kept.
     recipe
@@ -95,24 +99,21 @@ def train_on_jets(
     Raises
     ------
     FitError, NonFiniteError
-        Without jets, without one of the labels that a tagger needs, or if it diverges.
+        Without jets, without one of the labels that a tagger needs, without weight, or if it
+        diverges.
     """
     if not len(jets):
         msg = "there is no jet with constituents to train on"
         raise FitError(msg)
     device = next(model.parameters()).device
     if isinstance(model, LGAEScore):
-        p4, mask = _tensors(jets, device)
-        unseen = None if validation is None else _tensors(validation, device)
-        return train_autoencoder(model.autoencoder, p4, mask, recipe, held_out=unseen, **options)
-    judged = None if validation is None else _labelled(validation, device)
-    return train_tagger(model, _labelled(jets, device), recipe, held_out=judged, **options)
+        unseen = None if validation is None else _unlabelled(validation, device)
+        return train_autoencoder(
+            model.autoencoder, _unlabelled(jets, device), recipe, held_out=unseen, **options
+        )
+    judged = None if validation is None else validation.labelled(device)
+    return train_tagger(model, jets.labelled(device), recipe, held_out=judged, **options)
 
 
-def _labelled(jets: TrainingJets, device: torch.device) -> LabelledJets:
-    return labelled(jets.cloud, jets.label, jets.weight, device)
-
-
-def _tensors(jets: TrainingJets, device: torch.device) -> tuple[Tensor, Tensor]:
-    p4, mask = (np.ascontiguousarray(one) for one in (jets.cloud.p4, jets.cloud.mask))
-    return torch.from_numpy(p4).to(device), torch.from_numpy(mask).to(device)
+def _unlabelled(jets: TrainingJets, device: torch.device) -> UnlabelledJets:
+    return unlabelled(jets.cloud, jets.weight, device)

@@ -1,18 +1,17 @@
-"""A point of the study ``tradeoff``, taken for the skim and the analysis behind it."""
+"""A working point of the fit, or a point of the study ``tradeoff``, put to use."""
 
 from __future__ import annotations
 
 import math
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from coffea_lcf.errors import ConfigError
 from coffea_lcf.selection import Selection
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.fit import SELECTION, fingerprint
+from coffea_lcf.workflow.fit import SELECTION, fingerprint, fit_cuts
 from coffea_lcf.workflow.step import Step
 from coffea_lcf.workflow.tradeoff import tradeoff
 from coffea_lcf.writing import write_text, written_beside
@@ -21,15 +20,51 @@ KNEE = "knee"
 """The word for the point that the study proposes."""
 
 NETWORK, SNIPPET = "tradeoff_network.pt", "tradeoff_network.yaml"
-BEFORE = "selection_before_tradeoff.json"
+BEFORE = {"fit": "selection_before_choice.json", "tradeoff": "selection_before_tradeoff.json"}
+"""By the command that offers the points, where a selection that is none of them is kept."""
+
 NEAR = 5e-3
-"""Relative distance at which a number means a budget."""
+"""Relative distance at which a number means a point."""
+
+
+def choose_working_point(analysis: Analysis, efficiency: str) -> Step:
+    """Put a working point of the fit where ``cutflow``, ``skim`` and ``report`` look.
+
+    The selection that lay there is kept beside, unless it is a working point itself.
+
+    Parameters
+    ----------
+    analysis
+        The fit is made if it is not there.
+    efficiency
+        Signal efficiency that was asked for, in ``fit.objective.signal_efficiency``.
+
+    Raises
+    ------
+    ConfigError
+        If the fit has no such working point, or only one.
+    LCFError
+        As `coffea_lcf.workflow.fit.fit_cuts`.
+    """
+    points = fit_cuts(analysis).result["points"]
+    if not points:
+        msg = f"--choose {efficiency}: this fit has a single selection; several come from\n"
+        msg += "  fit: {strategy: joint, objective: {kind: background_rejection, "
+        msg += "signal_efficiency: [0.5, 0.7]}}"
+        raise ConfigError(msg)
+    asked = analysis.config.fit.objective.signal_efficiency
+    point = points[_nearest(efficiency, asked, "the fit has the working points")]
+    chosen = Selection.load(analysis.output / point["file"])
+    replaced = _kept_beside(analysis, "fit", [one["file"] for one in points], chosen)
+    chosen.save(analysis.output / SELECTION)
+    text = f"chosen  {point['file']}\n{chosen}\n\n{SELECTION}: the cuts of this working point"
+    return Step("choose", {"text": f"{text}{replaced}\n"}, skipped=False)
 
 
 def choose(analysis: Analysis, budget: str = KNEE) -> Step:
     """Put the skim of a budget where ``cutflow`` and ``skim`` look, and the network beside it.
 
-    The selection that lay there is kept as `BEFORE`, unless it came from the study, too.
+    The selection that lay there is kept beside, unless it came from the study, too.
 
     Parameters
     ----------
@@ -47,9 +82,11 @@ def choose(analysis: Analysis, budget: str = KNEE) -> Step:
     """
     study = tradeoff(analysis).result
     points = study["points"]
-    point = points[study["knee"]] if budget == KNEE else _point(points, budget)
+    shares = [one["share"] for one in points]
+    known = f"the study has {KNEE!r} and the budgets"
+    point = points[study["knee"] if budget == KNEE else _nearest(budget, shares, known)]
     chosen = Selection.load(analysis.output / point["selection"])
-    replaced = _kept_beside(analysis, points, chosen)
+    replaced = _kept_beside(analysis, "tradeoff", [one["selection"] for one in points], chosen)
     chosen.save(analysis.output / SELECTION)
     with written_beside(analysis.output / NETWORK) as part:
         shutil.copyfile(analysis.output / point["network"], part)
@@ -57,18 +94,18 @@ def choose(analysis: Analysis, budget: str = KNEE) -> Step:
     model = os.path.relpath(analysis.output / NETWORK, analysis.loaded.folder)
     snippet = f"  {Path(NETWORK).stem}: {{model: {model}}}\n"
     write_text(analysis.output / SNIPPET, f"observables:\n{snippet}")
-    text = f"chosen  {point['budget']}\n{chosen}\n\n{SELECTION}: {replaced}\n"
+    text = f"chosen  {point['budget']}\n{chosen}\n\n{SELECTION}: the cuts of this skim{replaced}\n"
     text += f"{NETWORK}: the network behind it; among the observables of a configuration, beside "
     text += f"those that it looks at, its score is  ({SNIPPET})\n{snippet}"
     return Step("choose", {"text": text, "budget": point["budget"]}, skipped=False)
 
 
-def _point(points: Sequence[Mapping[str, Any]], budget: str) -> Mapping[str, Any]:
-    for point in points:
-        if _is_number(budget) and math.isclose(float(budget), point["share"], rel_tol=NEAR):
-            return point
-    known = ", ".join(f"{point['share']:.4g}" for point in points)
-    msg = f"--choose {budget}: the study has the budgets {known} and {KNEE!r}"
+def _nearest(text: str, numbers: Sequence[float], known: str) -> int:
+    """Return which of `numbers` is meant by `text`; `ConfigError` with all of them if none is."""
+    for order, number in enumerate(numbers):
+        if _is_number(text) and math.isclose(float(text), number, rel_tol=NEAR):
+            return order
+    msg = f"--choose {text}: {known} {', '.join(f'{number:.4g}' for number in numbers)}"
     raise ConfigError(msg)
 
 
@@ -80,16 +117,23 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _kept_beside(analysis: Analysis, points: Sequence[Mapping[str, Any]], chosen: Selection) -> str:
-    """Keep the selection that is replaced, and tell where it is."""
+def _kept_beside(analysis: Analysis, command: str, files: Sequence[str], chosen: Selection) -> str:
+    """Keep the selection that is replaced if it is in none of `files`, and tell where it is."""
     path = analysis.output / SELECTION
     if not path.exists():
-        return "the cuts of this skim"
-    before = Selection.load(path)
-    ours = [fingerprint(Selection.load(analysis.output / one["selection"])) for one in points]
-    if fingerprint(before) == fingerprint(chosen):
-        return "the cuts of this skim, as before"
-    if fingerprint(before) in ours:
-        return "the cuts of this skim, in place of those of another budget"
-    before.save(analysis.output / BEFORE)
-    return f"the cuts of this skim, in place of the fit's, which are kept in {BEFORE}"
+        return ""
+    before = fingerprint(Selection.load(path))
+    if before == fingerprint(chosen):
+        return ", as before"
+    for file in files:
+        if before == fingerprint(Selection.load(analysis.output / file)):
+            return f", in place of those of {file}"
+    Selection.load(path).save(analysis.output / BEFORE[command])
+    return f", in place of others, which are kept in {BEFORE[command]}"
+
+
+CHOICES: dict[str, Callable[[Analysis, str], Step]] = {
+    "fit": choose_working_point,
+    "tradeoff": choose,
+}
+"""What ``--choose`` takes, by the command that makes the points."""

@@ -9,7 +9,7 @@ from coffea_lcf.baselines import compare as compare_at_equal_efficiency
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.fit import load_points
+from coffea_lcf.workflow.fit import fingerprint, load_points, load_selection
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.writing import write_text
@@ -27,7 +27,9 @@ def compare(analysis: Analysis, force: bool = False) -> Step:
         If there is no table or no selection yet.
     """
     points = [to_document(selection) for selection in load_points(analysis)]
-    identity = key(tabulate.identity(analysis), analysis.loaded.digest("fit", "luminosity"), points)
+    identity = key(
+        tabulate.table_identity(analysis), analysis.loaded.digest("fit", "luminosity"), points
+    )
     return perform(
         analysis, "compare", identity, lambda _: [TABLE, PLOT], lambda: _work(analysis), force
     )
@@ -51,4 +53,8 @@ def _work(analysis: Analysis) -> dict[str, Any]:
     )
     write_text(analysis.output / TABLE, text)
     write_text(analysis.output / PLOT, plotting.to_svg(figure))
-    return {"text": text, "auc": {title: curve.auc for title, curve in curves.items()}}
+    return {
+        "selection": fingerprint(load_selection(analysis)),
+        "text": text,
+        "auc": {title: curve.auc for title, curve in curves.items()},
+    }

@@ -22,7 +22,7 @@ from coffea_lcf.selection import Selection
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.fit import REGIONS, load_regions, load_selection
+from coffea_lcf.workflow.fit import REGIONS, fingerprint, load_regions, load_selection
 from coffea_lcf.workflow.normalisation import generated_sumw
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
@@ -81,6 +81,7 @@ def _work(analysis: Analysis, identity: str) -> dict[str, Any]:
     varied = {name: flows[name] for name in (NOMINAL, *analysis.config.variations)}
     divided = {name: flows[_key(name)] for name in regions}
     return {
+        "selection": fingerprint(selection),
         "written": written,
         "variations": [asdict(one) for one in final_yields(varied, scales, uncertainty)],
         "regions": [asdict(one) for one in final_yields(divided, scales, uncertainty)],

@@ -30,7 +30,7 @@ from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.explain_taggers import FOLDER, explain_taggers
-from coffea_lcf.workflow.fit import FIT, load_selection
+from coffea_lcf.workflow.fit import FIT, fingerprint, load_selection
 from coffea_lcf.workflow.learning import fit_table
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
@@ -62,7 +62,7 @@ def explain(analysis: Analysis, force: bool = False) -> Step:
     selection = to_document(load_selection(analysis))
     sections = analysis.loaded.digest("fit", "preselection", "cutflow", "luminosity")
     # with captum there are more columns
-    identity = key(tabulate.identity(analysis), sections, selection, captum.installed())
+    identity = key(tabulate.table_identity(analysis), sections, selection, captum.installed())
     return perform(
         analysis,
         "explain",
@@ -98,7 +98,11 @@ def _work(analysis: Analysis, identity: str) -> dict[str, Any]:
         "disagreements": disagreements(worths, groups),
     }
     write_json(analysis.output / NUMBERS, document)
-    return {"text": text, "pictures": [NODES, *pictures]}
+    return {
+        "selection": fingerprint(load_selection(analysis)),
+        "text": text,
+        "pictures": [NODES, *pictures],
+    }
 
 
 def _cuts(analysis: Analysis, test: ObservableTable) -> tuple[str, Predictor]:

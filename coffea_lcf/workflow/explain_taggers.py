@@ -44,7 +44,8 @@ def explain_taggers(
     models = _taggers(analysis)
     if not models:
         return "", []
-    from coffea_lcf.explain.network.tagger import explain_tagger, tagger_text
+    from coffea_lcf.explain.network.tagger import explain_tagger
+    from coffea_lcf.explain.network.tagger_text import tagger_text
     from coffea_lcf.training.tagger import labelled
 
     size = max(model.constituents for model in models.values())
@@ -117,8 +118,10 @@ def _draw(analysis: Analysis, name: str, found: TaggerExplanation) -> list[str]:
 
     alone = {ranks: loss.auc for ranks, loss in found.constituents.items()}
     pairs = {ranks: loss.auc for ranks, loss in found.pairs.items()}
+    sizes = found.shapley
+    shapley = {"signal": sizes.signal, "background": sizes.background} if sizes else None
     figures = {
-        f"{FOLDER}/{name}_constituents.svg": plotting.constituents(alone, pairs),
+        f"{FOLDER}/{name}_constituents.svg": plotting.constituents(alone, pairs, shapley),
         f"{FOLDER}/{name}_nodes.svg": plotting.activation(found.pattern),
     }
     if found.latent is not None:

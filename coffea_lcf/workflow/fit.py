@@ -38,7 +38,7 @@ def fit_cuts(analysis: Analysis, force: bool = False) -> Step:
     sections = ["fit", "preselection", "regions", "luminosity"]
     if analysis.config.fit.strategy == "joint":
         sections.append("cutflow")  # its background uncertainty is part of the objective
-    identity = key(tabulate.identity(analysis), analysis.loaded.digest(*sections))
+    identity = key(tabulate.table_identity(analysis), analysis.loaded.digest(*sections))
     return perform(
         analysis,
         "fit",

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from coffea_lcf.config.networks import NetworkSection
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow.analysis import Analysis, checkpoint_folder
+from coffea_lcf.workflow.network_history import UNSHRUNK, picture, training_document
 from coffea_lcf.workflow.progress import epochs_bar
 from coffea_lcf.workflow.training_jets import STEP
 from coffea_lcf.writing import write_json, write_text
 
 if TYPE_CHECKING:
+    from torch import nn
+
+    from coffea_lcf.models.multibody import MultiBody
     from coffea_lcf.models.tagger import Tagger
+    from coffea_lcf.training.network_recipe import NetworkRecipe
     from coffea_lcf.training.network_state import NetworkHistory
-    from coffea_lcf.training.on_jets import TrainingJets
+    from coffea_lcf.training.on_columns import TrainingColumns
+    from coffea_lcf.training.on_jets import Options, TrainingJets
+
+    Network: TypeAlias = Tagger | MultiBody
+    Lesson: TypeAlias = TrainingJets | TrainingColumns
 
 WRITTEN = (".pt", ".json", ".svg")
 """What is kept of a network: itself, the history of its training, and that as a picture."""
 
 
-def untrained(analysis: Analysis, name: str) -> Tagger:
+def untrained(analysis: Analysis, name: str) -> Network:
     """Return the network `name` before its training.
 
     Raises
@@ -35,11 +41,16 @@ def untrained(analysis: Analysis, name: str) -> Tagger:
         If there can be no such network, or an observable asks for what it does not have.
     """
     from coffea_lcf.inference.anomaly import output_of
-    from coffea_lcf.models.build import new_network
+    from coffea_lcf.models.build import new_multibody, new_network
 
     section = analysis.config.networks[name]
+    settings = (section.hyperparameters, section.seed)
+    model: Network
     try:
-        model = new_network(section.architecture, section.hyperparameters, section.seed)
+        if section.observables:
+            model = new_multibody(section.observables, *settings)
+        else:
+            model = new_network(section.architecture, *settings)
         for one in analysis.config.observables.values():
             if one is not None and one.network == name and one.output is not None:
                 output_of(model, one.output)
@@ -49,8 +60,19 @@ def untrained(analysis: Analysis, name: str) -> Tagger:
     return model
 
 
+def most_constituents(models: Iterable[Network]) -> int:
+    """Return of how many constituents one of `models` takes most; 0 if they take observables."""
+    from coffea_lcf.models.tagger import Tagger
+
+    return max((one.constituents for one in models if isinstance(one, Tagger)), default=0)
+
+
 def train_network(
-    analysis: Analysis, name: str, model: Tagger, jets: TrainingJets, identity: str
+    analysis: Analysis,
+    name: str,
+    model: Network,
+    events: Lesson,
+    identity: str,
 ) -> dict[str, Any]:
     """Train the network `name`, write it, and return its history.
 
@@ -62,8 +84,8 @@ def train_network(
         Of the network.
     model
         The network itself, which changes.
-    jets
-        The jets of the training events.
+    events
+        What it learns from.
     identity
         Hash of what the network depends on; a training of the same that was interrupted
         goes on.
@@ -75,85 +97,80 @@ def train_network(
     """
     from coffea_lcf.models.file import save_model
     from coffea_lcf.training.device import resolve_device
-    from coffea_lcf.training.network_recipe import NetworkRecipe
-    from coffea_lcf.training.on_jets import train_on_jets
 
     section = analysis.config.networks[name]
-    recipe = NetworkRecipe(**section.recipe.model_dump())
-    own = _of(section, jets.leading(model.constituents))
-    learned, unseen = own.split(section.validation_fraction, section.seed)
+    learned, unseen = events.split(section.validation_fraction, section.seed)
     start = time.process_time()
-    with epochs_bar(f"training {name}", recipe.epochs, analysis.progress) as progress:
-        history = train_on_jets(
-            model.to(resolve_device(section.device)),
-            learned,
-            unseen,
-            recipe,
-            seed=section.seed,
-            checkpoint=checkpoint_folder(analysis.output, STEP) / f"{name}-{identity}.pt",
-            progress=lambda so_far: progress(len(so_far.loss)),
-        )
+    model = model.to(resolve_device(section.device))
+    trained, losses = _trained(analysis, name, model, (learned, unseen), identity)
     document = {
         "identity": identity,
         "architecture": section.architecture,
-        "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "jets": len(learned),
         "validation_jets": 0 if unseen is None else len(unseen),
         "cpu_seconds": round(time.process_time() - start, 1),
-        "best_epoch": history.best_epoch,
-        "loss": history.loss,
-        "validation_loss": history.held_out,
+        **losses,
     }
     path = analysis.network_file(name)
-    save_model(path, model, document)
-    write_text(path.with_suffix(".svg"), _picture(history))
+    save_model(path, trained, document)
+    write_text(path.with_suffix(".svg"), picture(document))
     # last, because it tells that the network is finished
     write_json(path.with_suffix(".json"), document)
     return document
 
 
-def summary(history: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is told of a network: the losses of the epoch that was kept."""
-    kept = history["best_epoch"] - 1
-    validation = history["validation_loss"]
-    return {
-        **history,
-        "epochs": len(history["loss"]),
-        "loss": history["loss"][kept],
-        "validation_loss": validation[kept] if validation else None,
-    }
+def _trained(
+    analysis: Analysis,
+    name: str,
+    model: nn.Module,
+    events: tuple[Lesson, Lesson | None],
+    identity: str,
+) -> tuple[nn.Module, dict[str, Any]]:
+    """Return the network that is kept, and the losses of its trainings."""
+    from coffea_lcf.training.network_recipe import NetworkRecipe
+    from coffea_lcf.training.on_columns import train_on_columns
+    from coffea_lcf.training.on_jets import train_on_jets
+
+    section = analysis.config.networks[name]
+    recipe = NetworkRecipe(**section.recipe.model_dump())
+    train: Callable[..., NetworkHistory] = (
+        train_on_columns if section.observables else train_on_jets
+    )
+    with _shown(analysis, section, f"training {name}", f"{name}-{identity}") as options:
+        losses = training_document(model, train(model, *events, recipe, **options))
+    if section.shrink is None:
+        return model, losses
+    title = f"training {name} without silent nodes"
+    with _shown(analysis, section, title, f"{name}-{identity}-shrunk") as options:
+        smaller, history = _shrunk(model, *events, recipe, section.shrink, options)
+    return smaller, {**training_document(smaller, history), UNSHRUNK: losses}
 
 
-def told(one: Mapping[str, Any]) -> str:
-    """Return the `summary` of a network as text."""
-    validation = one["validation_loss"]
-    unseen = "" if validation is None else f", {validation:.4g} on {one['validation_jets']} others"
-    return (
-        f"{one['architecture']} with {one['parameters']} parameters, {one['cpu_seconds']} CPU s\n"
-        f"epoch {one['best_epoch']} of {one['epochs']} kept: "
-        f"loss {one['loss']:.4g} on {one['jets']} jets{unseen}\n"
+def _shrunk(
+    model: nn.Module,
+    learned: Lesson,
+    unseen: Lesson | None,
+    recipe: NetworkRecipe,
+    threshold: float,
+    options: Options,
+) -> tuple[nn.Module, NetworkHistory]:
+    from coffea_lcf.explain.network.shrinking import shrink_and_retrain
+
+    device = next(model.parameters()).device
+    others = None if unseen is None else unseen.labelled(device)
+    return shrink_and_retrain(
+        model, learned.labelled(device), recipe, threshold=threshold, held_out=others, **options
     )
 
 
-def _of(section: NetworkSection, jets: TrainingJets) -> TrainingJets:
-    """Return the jets that a network learns from, those of both labels weighing alike.
-
-    Those without constituents, or with momenta that are not finite, are left out.
-    """
-    rows = jets.cloud.usable()
-    if section.train_on == "background":
-        return jets.select(rows & ~jets.label)
-    own = jets if rows.all() else jets.select(rows)
-    return replace(own, weight=ObservableTable({}, own.label, own.weight).balanced().weight)
-
-
-def _picture(history: NetworkHistory) -> str:
-    """Return the losses of the epochs as SVG."""
-    from coffea_lcf import plotting
-
-    loss, validation = np.array([history.loss]).T, np.array([history.held_out]).T
-    figure = plotting.history(
-        np.arange(1.0, len(loss) + 1), loss, validation if len(validation) else None
-    )
-    figure.axes[0].set_xlabel("epoch")
-    return plotting.to_svg(figure)
+@contextmanager
+def _shown(
+    analysis: Analysis, section: NetworkSection, title: str, checkpoint: str
+) -> Iterator[Options]:
+    """Yield the options of a training that goes on if it is interrupted, under a bar."""
+    with epochs_bar(title, section.recipe.epochs, analysis.progress) as progress:
+        yield {
+            "seed": section.seed,
+            "checkpoint": checkpoint_folder(analysis.output, STEP) / f"{checkpoint}.pt",
+            "progress": lambda so_far: progress(len(so_far.loss)),
+        }

@@ -9,7 +9,7 @@ from coffea_lcf.processing.plan import DatasetPlan
 from coffea_lcf.processing.plan import plan as plan_datasets
 from coffea_lcf.processing.run import offered_branches
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.network import untrained
+from coffea_lcf.workflow.network import most_constituents, untrained
 from coffea_lcf.workflow.training_jets import JET_BYTES, training_rows
 
 
@@ -57,9 +57,10 @@ def _training(analysis: Analysis) -> str:
     if not networks:
         return ""
     rows = training_rows(analysis)
-    jets = sum(info.entries for info in analysis.files if info.dataset in rows)
-    size = max(untrained(analysis, name).constituents for name in networks)
-    return (
-        f"train {', '.join(networks)}: {jets} jets of at most {size} constituents, "
-        f"{JET_BYTES * size * jets / 1e6:.0f} MB at the peak"
-    )
+    events = sum(info.entries for info in analysis.files if info.dataset in rows)
+    size = most_constituents(untrained(analysis, name) for name in networks)
+    told = f"train {', '.join(networks)}: {events}"
+    if not size:
+        return f"{told} events"
+    memory = f"{JET_BYTES * size * events / 1e6:.0f} MB at the peak"
+    return f"{told} jets of at most {size} constituents, {memory}"

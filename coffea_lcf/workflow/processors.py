@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from coffea_lcf.config import LoadedConfig
-from coffea_lcf.config.schema import BranchSection, ObservableSection, VariationSection
+from coffea_lcf.config.networks import NetworkSection
+from coffea_lcf.config.observables import BranchSection, ObservableSection, VariationSection
 from coffea_lcf.errors import ConfigError
 from coffea_lcf.observables import Observable
 from coffea_lcf.processing import ObservableProcessor
@@ -100,19 +101,24 @@ def _observable(
     if section.branch is not None:
         return Observable(name, (section.branch,), unit=section.unit)
     path = _model(loaded, network_file, section)
-    return replace(_learned(kind, name, section, path), unit=section.unit)
+    own = loaded.config.networks.get(section.network or "")
+    return replace(_learned(kind, name, section, path, own), unit=section.unit)
 
 
 def _learned(
-    kind: type[ObservableProcessor], name: str, section: ObservableSection, path: Path
+    kind: type[ObservableProcessor],
+    name: str,
+    section: ObservableSection,
+    path: Path,
+    own: NetworkSection | None,
 ) -> Observable:
     # torch is imported by those who evaluate a network, and by nobody else
     from coffea_lcf.inference import AnomalyScorer, ObservablesScorer, TaggerScorer, inputs_of
 
     if section.output is not None:
         return kind.scored(name, AnomalyScorer(path, section.device, output=section.output))
-    # a network of this configuration looks at constituents, and can be missing as yet
-    inputs = inputs_of(path) if section.network is None else ()
+    # the file of the configuration's own network can be missing as yet
+    inputs = inputs_of(path) if own is None else tuple(own.observables)
     if inputs:
         scorer = ObservablesScorer(path, section.device)
         return Observable(name, (), scorer, description="learned", inputs=inputs)

@@ -25,7 +25,7 @@ def prune(analysis: Analysis, force: bool = False) -> Step:
         If there is no table yet, or a fit cannot be done.
     """
     identity = key(
-        tabulate.identity(analysis),
+        tabulate.table_identity(analysis),
         analysis.loaded.digest("fit", "preselection", "regions", "luminosity", "cutflow"),
     )
     outputs = [SELECTION, TABLE]

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from coffea_lcf.cutflow.final_yields import FinalYields
+from coffea_lcf.errors import OutputError
 from coffea_lcf.report import ReportContent, Section, write_report
 from coffea_lcf.report.regions import regions
 from coffea_lcf.report.study import study_section
 from coffea_lcf.report.systematics import systematics
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.cutflow import load_counts, region_tables
-from coffea_lcf.workflow.fit import FIT, fingerprint, load_selection
-from coffea_lcf.workflow.network import told
+from coffea_lcf.workflow.fit import FIT, SELECTION, fingerprint, load_selection
+from coffea_lcf.workflow.network_history import told
 from coffea_lcf.workflow.state import key, read_state
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.workflow.studies import STUDIES
 from coffea_lcf.workflow.tabulate import read_manifest
 
 REPORT = "report.html"
+AGAIN = "It was made for other cuts than those above: run  coffea-lcf {}  again.\n"
 
 
 def report(analysis: Analysis, force: bool = False) -> Step:
@@ -34,31 +37,52 @@ def report(analysis: Analysis, force: bool = False) -> Step:
     """
     steps = read_state(analysis.output).get("steps", {})
     done = {name: entry["finished"] for name, entry in steps.items() if name != "report"}
-    identity = key(analysis.loaded.digest(), done)
+    identity = key(analysis.loaded.digest(), done, fingerprint(load_selection(analysis)))
     return perform(analysis, "report", identity, lambda _: [REPORT], lambda: _work(analysis), force)
 
 
 def _work(analysis: Analysis) -> dict[str, Any]:
     counts, manifest = load_counts(analysis), read_manifest(analysis)
-    state = read_state(analysis.output)
+    selection = load_selection(analysis)
+    state, other = _finished(analysis, fingerprint(selection))
+    steps = state["steps"]
     content = ReportContent(
         title=analysis.config.name,
         description=analysis.config.description,
-        created=state["steps"]["cutflow"]["finished"],
-        selection=load_selection(analysis),
+        created=steps["cutflow"]["finished"],
+        selection=selection,
         fit=_fit(analysis),
         cutflow=counts.cutflow,
         observables=counts.observables,
         normalisations=counts.normalisations,
         background_uncertainty=analysis.config.cutflow.background_uncertainty,
         units=manifest["units"],
-        completeness=state["steps"]["cutflow"]["result"]["completeness"],
-        skims=state["steps"].get("skim", {}).get("result", {}).get("skims", ()),
+        completeness=steps["cutflow"]["result"]["completeness"],
+        skims=steps["skim"]["result"]["skims"] if "skim" in steps.keys() - other else (),
         provenance=_provenance(analysis, manifest, state),
-        extra=_extra(analysis, state),
+        extra=_extra(analysis, steps, other),
     )
     path = write_report(analysis.output / REPORT, content)
     return {"path": str(path), "bytes": path.stat().st_size}
+
+
+def _finished(analysis: Analysis, selection: str) -> tuple[dict[str, Any], set[str]]:
+    """Return the state with the steps, and those of them that are of another selection.
+
+    Raises
+    ------
+    OutputError
+        If the cut-flow is: there would be nothing to report.
+    """
+    state = {"steps": {}, **read_state(analysis.output)}
+    results = {name: step["result"] for name, step in state["steps"].items()}
+    # what fits anew is of no selection
+    other = {name for name, one in results.items() if one.get("selection", selection) != selection}
+    if "cutflow" not in results or "cutflow" in other:
+        msg = f"the cut-flow in {analysis.output} is not that of {SELECTION}: "
+        msg += "run  coffea-lcf cutflow  first"
+        raise OutputError(msg)
+    return state, other
 
 
 def _fit(analysis: Analysis) -> dict[str, Any]:
@@ -83,9 +107,8 @@ def _fit(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _extra(analysis: Analysis, state: dict[str, Any]) -> tuple[Section, ...]:
+def _extra(analysis: Analysis, steps: Mapping[str, Any], other: set[str]) -> tuple[Section, ...]:
     """Return the sections of the systematics and of the studies that were made."""
-    steps = state["steps"]
     yields = [FinalYields(**one) for one in steps["cutflow"]["result"]["variations"]]
     sections = [systematics(yields)] if len(yields) > 1 else []
     divided = [FinalYields(**one) for one in steps["cutflow"]["result"]["regions"]]
@@ -97,7 +120,9 @@ def _extra(analysis: Analysis, state: dict[str, Any]) -> tuple[Section, ...]:
             picture = analysis.network_file(name).with_suffix(".svg")
             sections.append(study_section(f"Network {name}", told(one), picture))
     for name, study in STUDIES.items():
-        if name in steps:
+        if name in other:
+            sections.append(study_section(study.title, AGAIN.format(name)))
+        elif name in steps:
             result = steps[name]["result"]
             files = [*filter(None, [study.picture]), *result.get("pictures", ())]
             pictures = [analysis.output / file for file in files]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -39,9 +39,12 @@ class Division:
 
 def study_samples(analysis: Analysis) -> tuple[ObservableTable, ObservableTable]:
     """Return `training_and_test` with the class prior of the fit, for fair comparisons."""
-    training, test = training_and_test(analysis)
-    if analysis.config.fit.class_prior == "equal":
-        return training.balanced(), test.balanced()
+    from coffea_lcf.training.prepare import training_weights
+
+    prior = analysis.config.fit.class_prior
+    training, test = (
+        replace(one, weight=training_weights(one, prior)) for one in training_and_test(analysis)
+    )
     return training, test
 
 
@@ -62,7 +65,8 @@ def training_and_test(
 ) -> tuple[ObservableTable, ObservableTable]:
     """Return the events that a fit may see and those that it may not, both thinned.
 
-    Datasets marked ``test`` are the latter; without any, a share of all events.
+    Datasets marked ``test`` are the latter; without any, a share of all events, and if there is
+    none, as with datasets marked ``train`` alone, the former once more.
 
     Parameters
     ----------

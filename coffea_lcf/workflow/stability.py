@@ -26,7 +26,7 @@ def stability(analysis: Analysis, force: bool = False) -> Step:
         If there is no table yet, or a fit cannot be done.
     """
     sections = ("fit", "preselection", "regions", "luminosity", "cutflow", "stability")
-    identity = key(tabulate.identity(analysis), analysis.loaded.digest(*sections))
+    identity = key(tabulate.table_identity(analysis), analysis.loaded.digest(*sections))
     outputs = [TABLE, PLOT, NUMBERS]
     return perform(
         analysis, "stability", identity, lambda _: outputs, lambda: _work(analysis), force

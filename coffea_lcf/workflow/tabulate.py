@@ -44,6 +44,11 @@ def identity(analysis: Analysis) -> str:
     return key(analysis.loaded.digest(*sections), analysis.code_digest(), files, *stored)
 
 
+def table_identity(analysis: Analysis) -> str:
+    """Return the hash of the columns that are there: of which chunks, beside `identity`."""
+    return key(identity(analysis), read_manifest(analysis)["completeness"])
+
+
 def storing(analysis: Analysis) -> int:
     """Return of how many events one is stored: of all, unless histograms stand for the rest."""
     section = analysis.config.fit
@@ -153,7 +158,8 @@ def _processors(analysis: Analysis, folder: Path) -> VariedProcessor:
 
 
 def _folder(dataset: str, variation: str) -> str:
-    return dataset if variation == NOMINAL else f"{dataset}.{variation}"
+    # no dataset has an @ in its name
+    return dataset if variation == NOMINAL else f"{dataset}@{variation}"
 
 
 def read_manifest(analysis: Analysis) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def tradeoff(analysis: Analysis, force: bool = False) -> Step:
         If there is no table yet, or a training cannot be done.
     """
     sections = ("fit", "tradeoff", "preselection", "regions", "luminosity", "cutflow", "skim")
-    identity = key(tabulate.identity(analysis), analysis.loaded.digest(*sections))
+    identity = key(tabulate.table_identity(analysis), analysis.loaded.digest(*sections))
 
     def outputs(result: Mapping[str, Any]) -> list[str]:
         files = [one[kind] for one in result["points"] for kind in ("selection", "network")]

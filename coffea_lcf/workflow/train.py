@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from coffea_lcf.config.networks import NetworkSection
 from coffea_lcf.errors import ConfigError
+from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow.analysis import NETWORKS, Analysis, digest_of
-from coffea_lcf.workflow.network import WRITTEN, summary, train_network, untrained
+from coffea_lcf.workflow.network import WRITTEN, most_constituents, train_network, untrained
+from coffea_lcf.workflow.network_history import summary
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
 from coffea_lcf.workflow.tabulate import storing
-from coffea_lcf.workflow.training_jets import STEP, collect_jets
+from coffea_lcf.workflow.training_columns import collect_columns, of_columns
+from coffea_lcf.workflow.training_jets import STEP, collect_jets, of_jets
+
+if TYPE_CHECKING:
+    from coffea_lcf.training.on_jets import TrainingJets
+    from coffea_lcf.workflow.network import Lesson, Network
 
 SECTIONS = ("datasets", "processor", "schema", "tree", "weight", "network_fraction")
 
@@ -55,26 +63,51 @@ def _identity(analysis: Analysis, section: NetworkSection) -> str:
     own = section.model_dump(mode="json", exclude={"device"})
     fit, code = analysis.config.fit, digest_of(analysis.sources())
     split = (fit.test_fraction, fit.seed, storing(analysis))
-    return key(own, analysis.loaded.digest(*SECTIONS), code, files, split)
+    # a branch can be given another name
+    taken = {name: str(analysis.config.observables[name]) for name in section.observables}
+    return key(own, analysis.loaded.digest(*SECTIONS), code, files, split, taken)
 
 
 def _work(analysis: Analysis, identities: Mapping[str, str], force: bool) -> dict[str, Any]:
     models = {name: untrained(analysis, name) for name in identities}
     finished = {} if force else _finished(analysis, identities)
-    if len(finished) < len(models):
-        sections = analysis.config.trained.values()
-        everything = any(one.train_on == "all" for one in sections)
-        # of all networks, so that chunks that are kept serve whichever is still to be trained
-        jets = collect_jets(
-            analysis,
-            max(model.constituents for model in models.values()),
-            {"signal", "background"} if everything else {"background"},
-            key(dict(identities)),
-        )
+    lesson = _lessons(analysis, models, key(dict(identities)))
     for name, identity in identities.items():
         if name not in finished:
-            finished[name] = train_network(analysis, name, models[name], jets, identity)
+            finished[name] = train_network(analysis, name, models[name], lesson(name), identity)
     return {"networks": {name: summary(finished[name]) for name in identities}}
+
+
+def _lessons(
+    analysis: Analysis, models: Mapping[str, Network], identity: str
+) -> Callable[[str], Lesson]:
+    """Return what gives the network of a name what it learns from.
+
+    Events are read when they are asked for, and once: for all `models`, so that chunks that
+    are kept serve whichever is still to be trained.
+    """
+    from coffea_lcf.models.multibody import MultiBody
+
+    sections = analysis.config.trained
+
+    @cache
+    def jets() -> TrainingJets:
+        everything = any(one.train_on == "all" for one in sections.values())
+        labels = {"signal", "background"} if everything else {"background"}
+        return collect_jets(analysis, most_constituents(models.values()), labels, identity)
+
+    @cache
+    def columns() -> ObservableTable:
+        names = {name for one in sections.values() for name in one.observables}
+        return collect_columns(analysis, names, key(identity, "columns"))
+
+    def lesson(name: str) -> Lesson:
+        model = models[name]
+        if isinstance(model, MultiBody):
+            return of_columns(sections[name], columns())
+        return of_jets(sections[name], jets().leading(model.constituents))
+
+    return lesson
 
 
 def _finished(analysis: Analysis, identities: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coffea_lcf.cloud import ParticleCloud
+from coffea_lcf.config.networks import NetworkSection
 from coffea_lcf.cutflow import Normalisation
 from coffea_lcf.cutflow.normalisation import Role
 from coffea_lcf.datasets.fileset import Dataset
@@ -16,6 +18,7 @@ from coffea_lcf.errors import ConfigError
 from coffea_lcf.processing.completeness import Report
 from coffea_lcf.processing.constituents import ConstituentProcessor, in_file_order
 from coffea_lcf.processing.run import run
+from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow.analysis import Analysis
 from coffea_lcf.workflow.normalisation import generated_sumw
 from coffea_lcf.workflow.shares import Shares, shares
@@ -77,11 +80,23 @@ def collect_jets(
         own = rows[dataset.name]
         clouds.append(cloud.select(own))
         label.append(np.full(len(clouds[-1]), dataset.label == "signal"))
-        weights.append((weight * _scale(analysis, dataset, float(weight.sum()), report))[own])
+        weights.append((weight * scale(analysis, dataset, float(weight.sum()), report))[own])
     together = ParticleCloud(
         np.concatenate([one.p4 for one in clouds]), np.concatenate([one.mask for one in clouds])
     )
     return TrainingJets(together, np.concatenate(label), np.concatenate(weights))
+
+
+def of_jets(section: NetworkSection, jets: TrainingJets) -> TrainingJets:
+    """Return the jets that a network learns from, those of both labels weighing alike.
+
+    Those without constituents, or with momenta that are not finite, are left out.
+    """
+    rows = jets.cloud.usable()
+    if section.train_on == "background":
+        return jets.select(rows & ~jets.label)
+    own = jets if rows.all() else jets.select(rows)
+    return replace(own, weight=ObservableTable({}, own.label, own.weight).balanced().weight)
 
 
 def training_rows(analysis: Analysis) -> dict[str, NDArray[np.bool_]]:
@@ -149,7 +164,7 @@ def _stored(analysis: Analysis, dataset: Dataset) -> NDArray[np.bool_]:
     return np.concatenate([np.zeros(0, dtype=np.bool_), *files])
 
 
-def _scale(analysis: Analysis, dataset: Dataset, stored: float, report: Report) -> float:
+def scale(analysis: Analysis, dataset: Dataset, stored: float, report: Report) -> float:
     """Return what turns the weights of `dataset` into expected events."""
     sumw = generated_sumw(analysis, dataset.name, stored, report)
     role: Role = "signal" if dataset.label == "signal" else "background"

@@ -142,13 +142,17 @@ def _commands(block: Block, session: Session) -> None:
 
 def _shown(block: Block, session: Session) -> None:
     """Check that each line was printed, with about its numbers; ``...`` is left out."""
-    printed = [_parts(line) for line in session.printed.splitlines()]
-    for line in block.text.splitlines() if printed else ():
+    if session.printed:
+        assert_printed(block.text, session.printed, block.place)
+
+
+def assert_printed(text: str, printed: str, place: str) -> None:
+    """Check that each line of `text` is in `printed`, with about its numbers, or ``...``."""
+    found = [_parts(line) for line in printed.splitlines()]
+    for line in text.splitlines():
         words, numbers = _parts(line)
-        alike = [pytest.approx(found, rel=0.1, abs=0.01) for one, found in printed if one == words]
-        assert line.strip() == "..." or numbers in alike, (
-            f"{block.place}: {line!r} is not in\n{session.printed}"
-        )
+        alike = [pytest.approx(own, rel=0.1, abs=0.01) for one, own in found if one == words]
+        assert line.strip() == "..." or numbers in alike, f"{place}: {line!r} is not in\n{printed}"
 
 
 def _parts(line: str) -> tuple[str, list[float]]:

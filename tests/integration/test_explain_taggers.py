@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from coffea_lcf.explain import captum
 from coffea_lcf.inference.scorer import score_cloud
 from coffea_lcf.models.file import load_model
 from coffea_lcf.workflow import samples
@@ -21,7 +22,7 @@ PICTURES = ["pfn_constituents.svg", "pfn_nodes.svg", "pfn_latent.svg", "network_
 
 @pytest.fixture(scope="module")
 def explained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
-    """Return the configuration, the output folder, and what was told."""
+    """Return the configuration, the output folder, and the written text."""
     folder = tmp_path_factory.mktemp("explained")
     document = yaml.safe_load((DATA.parent / "top_tagging.yaml").read_text(encoding="utf-8"))
     for section in document["datasets"].values():
@@ -40,7 +41,8 @@ def explained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str
     config = write_config(folder / "tops.yaml", document, **changes)
     for step in ("train", "tabulate", "fit", "cutflow"):
         ok(step, config, "-o", folder / "out", "-q")
-    told = ok("explain", config, "-o", folder / "out").output
+    ok("explain", config, "-o", folder / "out", "-q")
+    told = (folder / "out" / "explanation.txt").read_text(encoding="utf-8")
     ok("report", config, "-o", folder / "out", "-q")
     return config, folder / "out", told
 
@@ -51,6 +53,8 @@ def test_the_tagger_is_told_drawn_and_in_the_report(explained: tuple[Path, Path,
         assert words in told
     assert sorted(one.name for one in (output / "explanation").iterdir()) == sorted(PICTURES)
     page = (output / "report.html").read_text(encoding="utf-8")
+    for shown in (told, page):
+        assert ("Shapley: mean size in log-odds of 250 jets" in shown) == captum.installed()
     assert page.count("What the observables are worth: ") == 1 + len(PICTURES)
 
 

@@ -35,6 +35,7 @@ def test_each_region_has_its_selection_and_cutflow(
     output = tmp_path / "out"
     told = chain(config, output)
     assert "together Z" in told
+    assert "an event on the boundary of two regions is in neither; the skim is of" in told
     inclusive = lcf.Selection.load(output / "selection.json")
     assert "y" not in inclusive.observables
     for name in REGIONS:
@@ -51,6 +52,7 @@ def test_each_region_has_its_selection_and_cutflow(
     page = (output / "report.html").read_text(encoding="utf-8")
     assert "Regions" in page
     assert "<h3>high" in page
+    assert "The skim is of the inclusive selection, whatever the region." in page
 
 
 def test_learned_boundaries_are_rounded_in_all_regions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import coffea_lcf as lcf
 from coffea_lcf.cutflow.files import load_cutflow
 
-from .chain import FLAT_CUTS, columns, ok, with_selection, write_config
+from .chain import FLAT_CUTS, columns, ok, refused, with_selection, write_config
 from .rootfiles import twin
 
 
@@ -57,6 +58,22 @@ def test_study_tells_writes_and_is_skipped_when_done(
     ok("report", config, "-o", output, "-q", "--force")
     page = (output / "report.html").read_text(encoding="utf-8")
     assert all(word in page for word in words)
+
+
+def test_what_observables_are_worth_is_told_in_a_summary(fitted: tuple[Path, Path]) -> None:
+    config, output = fitted
+    told = ok("explain", config, "-o", output).output.splitlines()
+    assert len(told) <= 30
+    (row,) = [line.split() for line in told if line.startswith(" x ")]
+    document = json.loads((output / "explanation.json").read_text(encoding="utf-8"))
+    lost = {
+        one["predictor"]: next(
+            entry["value"] for entry in one["columns"]["retrained"] if entry["observables"] == ["x"]
+        )
+        for one in document["worth"]
+    }
+    assert row[2:] == [f"{100 * lost[name]:.2f}" for name in ("cuts", "trees", "network")]
+    assert "permuted" in (output / "explanation.txt").read_text(encoding="utf-8")
 
 
 def test_pruned_selection_is_a_selection(fitted: tuple[Path, Path]) -> None:
@@ -158,7 +175,12 @@ def test_working_points_are_told_compared_and_belong_to_the_fit(
     output = tmp_path / "out"
     ok("tabulate", config, "-o", output, "-q")
     told = ok("fit", config, "-o", output).output
-    assert told.index("selections/point_1.json") < told.index("selections/point_2.json")
+    rows = [line.split() for line in told.splitlines() if "selections/point_" in line]
+    assert [row[:2] for row in rows] == [
+        ["selections/point_1.json", "0.8"],
+        ["selections/point_2.json", "0.5"],
+    ]
+    assert "a tighter point has the cuts of the looser ones too" in told
     looser, tighter = (
         lcf.Selection.load(output / "selections" / f"point_{order}.json") for order in (1, 2)
     )
@@ -172,6 +194,61 @@ def test_working_points_are_told_compared_and_belong_to_the_fit(
     # points of a fit do not stand beside a selection that was put in its place
     tighter.save(output / "selection.json")
     assert "cuts, at its" in ok("compare", config, "-o", output).output
+
+
+@pytest.fixture(scope="module")
+def with_points(flat: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a configuration whose fit has the working points 0.8 and 0.5, in ``out``."""
+    objective = {"kind": "background_rejection", "signal_efficiency": [0.8, 0.5]}
+    fit = {"strategy": "joint", "objective": objective, "repeats": 1}
+    folder = tmp_path_factory.mktemp("points")
+    config = write_config(folder / "flat.yaml", flat, fit=fit, weight=None)
+    for step in ("tabulate", "fit"):
+        ok(step, config, "-o", folder / "out", "-q")
+    return config
+
+
+def test_another_working_point_is_put_to_use_and_back(with_points: Path) -> None:
+    output = with_points.parent / "out"
+    first, second = (f"selections/point_{order}.json" for order in (1, 2))
+    told = ok("fit", with_points, "-o", output, "--choose", "0.5").output
+    assert f"chosen  {second}" in told
+    assert f"selection.json: the cuts of this working point, in place of those of {first}" in told
+    assert lcf.Selection.load(output / "selection.json") == lcf.Selection.load(output / second)
+    ok("cutflow", with_points, "-o", output, "-q")
+    flow = load_cutflow(output / "cutflow.json").cutflow
+    kept = lcf.Selection.load(output / second).mask(columns(output, "signal")).sum()
+    assert flow.events("signal")[-1] == kept
+    # the fit is not done again, and the point stays
+    told = ok("fit", with_points, "-o", output).output
+    assert "up to date" in told
+    assert "was changed after the fit" in told
+    assert second in told
+    told = ok("fit", with_points, "-o", output, "--choose", "0.80").output
+    assert f"in place of those of {second}" in told
+    assert lcf.Selection.load(output / "selection.json") == lcf.Selection.load(output / first)
+
+
+def test_cuts_of_my_own_are_kept_beside_a_chosen_point(with_points: Path, tmp_path: Path) -> None:
+    output = shutil.copytree(with_points.parent / "out", tmp_path / "out")
+    FLAT_CUTS.save(output / "selection.json")
+    told = ok("fit", with_points, "-o", output, "--choose", "0.5").output
+    assert "in place of others, which are kept in selection_before_choice.json" in told
+    assert lcf.Selection.load(output / "selection_before_choice.json").cuts == FLAT_CUTS.cuts
+
+
+def test_a_working_point_that_was_not_asked_for_is_an_error(with_points: Path) -> None:
+    output = with_points.parent / "out"
+    for wrong in ("0.6", "best"):
+        told = refused("fit", with_points, "-o", output, "-q", "--choose", wrong)
+        assert f"--choose {wrong}: the fit has the working points 0.8, 0.5" in told
+
+
+def test_a_fit_of_one_selection_has_nothing_to_choose_from(fitted: tuple[Path, Path]) -> None:
+    config, output = fitted
+    told = refused("fit", config, "-o", output, "-q", "--choose", "0.5")
+    assert "--choose 0.5: this fit has a single selection; several come from" in told
+    assert "kind: background_rejection, signal_efficiency: [0.5, 0.7]" in told
 
 
 def test_fit_and_report_tell_how_alike_its_repeats_decide(

@@ -72,7 +72,7 @@ def test_the_chosen_skim_is_that_of_its_point_and_the_old_cuts_are_kept(
     # choosing once more keeps the cuts of the fit, not those of the other budget
     told = ok("tradeoff", config, "-o", output, "--choose", "0.5").output
     assert "up to date" in told
-    assert "in place of those of another budget" in told
+    assert "the cuts of this skim, in place of those of tradeoff/point_2.json\n" in told
     told = ok("tradeoff", config, "-o", output, "--choose", "0.2").output
     assert lcf.Selection.load(output / "selection_before_tradeoff.json") == before
     assert "tradeoff_network: {model: out/tradeoff_network.pt}" in told
@@ -152,7 +152,7 @@ def test_a_network_without_its_inputs_is_an_error(behind: Path, tmp_path: Path) 
 def test_a_budget_that_was_not_tried_is_an_error(chosen: tuple[Path, Path]) -> None:
     config, output = chosen
     told = refused("tradeoff", config, "-o", output, "-q", "--choose", "0.3")
-    assert "--choose 0.3: the study has the budgets 0.5, " in told
+    assert "--choose 0.3: the study has 'knee' and the budgets 0.5, 0.2, " in told
 
 
 def test_the_cuts_of_the_preselection_come_first_in_every_skim(flat: dict, tmp_path: Path) -> None:

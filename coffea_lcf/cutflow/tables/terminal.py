@@ -28,7 +28,15 @@ def rich_table(table: CutflowTable, width: int = 100) -> str:
         Columns of the terminal; long cuts wrap, numbers never do.
     """
     screen = io.StringIO()
-    console = Console(file=screen, width=width, color_system=None, emoji=False, markup=False)
+    # a notebook, too, gets text: rich would show the table there and return nothing
+    console = Console(
+        file=screen,
+        width=width,
+        color_system=None,
+        emoji=False,
+        markup=False,
+        force_jupyter=False,
+    )
     for dataset in table.datasets:
         console.print(_dataset(dataset))
     console.print(LEGEND)

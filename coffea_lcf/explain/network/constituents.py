@@ -22,6 +22,9 @@ from coffea_lcf.nn.pairwise import pair_numbers
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.training.tagger import LabelledJets
 
+LEADING = 10
+"""Ranks in pt that are told apart."""
+
 WHISKER = 5.0
 """Beyond it a shift of the log-odds is an outlier; wider than for observables, as published."""
 
@@ -50,7 +53,7 @@ class Loss:
 
 
 def constituent_importance(
-    model: nn.Module, jets: LabelledJets, leading: int = 10
+    model: nn.Module, jets: LabelledJets, leading: int = LEADING
 ) -> dict[Ranks, Loss]:
     """Return what each of the `leading` hardest constituents is worth.
 

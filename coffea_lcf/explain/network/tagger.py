@@ -1,4 +1,4 @@
-"""All that is asked of one tagger, in words: constituents, pairs, latent nodes, silent nodes."""
+"""All that is asked of one tagger: constituents, pairs, features, latent and silent nodes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.explain import captum
-from coffea_lcf.explain.network.activation import (
-    LayerActivity,
-    activation_pattern,
-    sparsity_text,
-)
+from coffea_lcf.explain.network.activation import LayerActivity, activation_pattern
 from coffea_lcf.explain.network.constituents import (
     Loss,
     Ranks,
@@ -28,6 +24,7 @@ from coffea_lcf.explain.network.features import in_parts
 from coffea_lcf.explain.network.gradients import integrated_gradients
 from coffea_lcf.explain.network.latent import LatentCorrelation, latent_correlation
 from coffea_lcf.explain.network.lrp import lrp
+from coffea_lcf.explain.network.shapley import ShapleySizes, shapley_sizes
 from coffea_lcf.models.pfin import PFIN
 from coffea_lcf.models.pfn import PFN
 from coffea_lcf.training.tagger import LabelledJets
@@ -35,8 +32,11 @@ from coffea_lcf.training.tagger import LabelledJets
 FEATURES = ("pt share", "η", "φ")
 PAIR_FEATURES = ("ln Δ", "ln kT", "ln z", "ln m²")
 
-STRIDE, STEPS = 8, 32
-"""One jet of so many gets integrated gradients, of so many steps: they take the longest."""
+GRADIENTS, STEPS = 500, 32
+"""Jets that get integrated gradients, of so many steps."""
+
+JOINED = 250
+"""Jets that get Shapley values; for each, a network is evaluated 250 times."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,8 @@ class TaggerExplanation:
     ----------
     constituents, pairs
         Loss by rank in pt; `pairs` without all pairs of either member, empty but for a PFIN.
+    shapley
+        Of some of the jets; None without captum.
     relevance
         Share of each feature in what an attribution gives to all, by the name of the
         attribution: LRP, and IG if captum is installed; empty for a network whose inputs are
@@ -59,6 +61,7 @@ class TaggerExplanation:
 
     constituents: Mapping[Ranks, Loss]
     pattern: tuple[LayerActivity, ...]
+    shapley: ShapleySizes | None = None
     pairs: Mapping[Ranks, Loss] = field(default_factory=dict)
     relevance: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     latent: LatentCorrelation | None = None
@@ -81,26 +84,36 @@ def explain_tagger(
     observables
         By name, finite, of shape ``(B,)``, for the latent nodes; none for no correlation.
     """
-    constituents = constituent_importance(model, jets)
-    pattern = activation_pattern(model, jets)
+    alone = TaggerExplanation(
+        constituent_importance(model, jets),
+        activation_pattern(model, jets),
+        shapley_sizes(model, _some(jets, JOINED)) if captum.installed() else None,
+    )
     if not isinstance(model, PFN | PFIN):
-        return TaggerExplanation(constituents, pattern)
-    return TaggerExplanation(
-        constituents,
-        pattern,
-        pair_importance(model, jets, taken=all_of_both) if isinstance(model, PFIN) else {},
-        _relevance(model, jets),
-        latent_correlation(model, jets, observables) if observables else None,
+        return alone
+    return replace(
+        alone,
+        pairs=pair_importance(model, jets, taken=all_of_both) if isinstance(model, PFIN) else {},
+        relevance=_relevance(model, jets),
+        latent=latent_correlation(model, jets, observables) if observables else None,
     )
 
 
 def _relevance(model: PFN | PFIN, jets: LabelledJets) -> dict[str, dict[str, float]]:
     found = {"LRP": feature_relevance(model, jets, lrp)}
     if captum.installed():
-        some = replace(jets, inputs=tuple(one[::STRIDE] for one in jets.inputs))
-        some = replace(some, label=jets.label[::STRIDE], weight=jets.weight[::STRIDE])
-        found["IG"] = feature_relevance(model, some, partial(integrated_gradients, steps=STEPS))
+        along = partial(integrated_gradients, steps=STEPS)
+        found["IG"] = feature_relevance(model, _some(jets, GRADIENTS), along)
     return found
+
+
+def _some(jets: LabelledJets, count: int) -> LabelledJets:
+    """Return at most `count` of the jets, always the same ones."""
+    order = torch.randperm(len(jets), generator=torch.Generator().manual_seed(0))
+    rows = order[:count].to(jets.label.device)
+    return LabelledJets(
+        tuple(one[rows] for one in jets.inputs), jets.label[rows], jets.weight[rows]
+    )
 
 
 def feature_relevance(
@@ -133,42 +146,3 @@ def feature_relevance(
         total = total + weight.double().cpu().numpy() @ sizes
     shares = total / np.sum(total)
     return dict(zip(FEATURES + PAIR_FEATURES, map(float, shares), strict=False))
-
-
-def tagger_text(name: str, found: TaggerExplanation, width: int = 100) -> str:
-    """Return `found` as plain text under the `name` of the tagger.
-
-    Parameters
-    ----------
-    name
-        Of the tagger.
-    found
-        From `explain_tagger`.
-    width
-        Columns of the terminal.
-    """
-    parts = [_losses(f"{name}: without a constituent", "constituent", found.constituents, width)]
-    if found.pairs:
-        title = f"{name}: when all pairs of two constituents are unheard"
-        parts.append(_losses(title, "pair", found.pairs, width))
-    for attribution, shares in found.relevance.items():
-        told = ", ".join(f"{one} {100 * share:.1f} %" for one, share in shares.items())
-        parts.append(f"{name}: shares in {attribution}: {told}\n")
-    if found.latent is not None:
-        told = ", ".join(
-            f"{one} {value:+.2f} (node {node})"
-            for one, (node, value) in found.latent.best().items()
-        )
-        parts.append(f"{name}: greatest Spearman correlation of a latent node: {told}\n")
-    parts.append(sparsity_text(name, found.pattern))
-    return "\n".join(parts)
-
-
-def _losses(title: str, heading: str, losses: Mapping[Ranks, Loss], width: int) -> str:
-    columns = {
-        "AUC lost %": [f"{100 * loss.auc:.2f}" for loss in losses.values()],
-        "MAD S": [f"{loss.signal:.3f}" for loss in losses.values()],
-        "MAD B": [f"{loss.background:.3f}" for loss in losses.values()],
-    }
-    ranks = [" + ".join(str(rank + 1) for rank in one) for one in losses]
-    return text_table(title, (heading, ranks), columns, width)

@@ -81,8 +81,17 @@ class LorentzAutoencoder(nn.Module):
             energy in the rest frame of the jet, zero in empty slots, and those that
             were decoded. Their order is not the same.
         """
+        constituents, _, decoded = self.encode_and_decode(p4, mask)
+        return constituents, decoded
+
+    def encode_and_decode(self, p4: Tensor, mask: Tensor) -> tuple[Tensor, Irreps, Tensor]:
+        """Return the constituents that are encoded, the latent features and what is decoded.
+
+        All that `encode` and `forward` return, in one evaluation.
+        """
         constituents, present = leading(p4, mask, self.settings.slots)
-        return constituents, self.decode(self._encoded(constituents, present))
+        latent = self._encoded(constituents, present)
+        return constituents, latent, self.decode(latent)
 
     def _encoded(self, constituents: Tensor, present: Tensor) -> Irreps:
         latent: Irreps = self.encoder(constituents / self.settings.unit, present)

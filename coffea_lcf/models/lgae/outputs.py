@@ -1,81 +1,73 @@
-"""The numbers that an autoencoder has of a jet, each the same in all frames."""
+"""The numbers that an autoencoder has of a jet, all of one evaluation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from itertools import combinations_with_replacement
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.models.lgae.autoencoder import LorentzAutoencoder
 from coffea_lcf.models.lgae.score import SCORES, LGAEScore
-from coffea_lcf.models.reconstruction import JetLoss, scored
-from coffea_lcf.models.tagger import Tagger
-from coffea_lcf.nn.lorentz.minkowski import dot
-
-Value = Callable[[LorentzAutoencoder, Tensor, Tensor], Tensor]
-"""From an autoencoder, momenta ``(B, M, 4)`` and mask ``(B, M)`` to one number a jet."""
+from coffea_lcf.models.reconstruction import scored
+from coffea_lcf.nn.lorentz.minkowski import gram
 
 
-class LGAEOutput(Tagger):
-    """One number that the autoencoder of `network` has of a jet.
+class LGAEOutputs(nn.Module):
+    """All numbers that the autoencoder of `network` has of a jet.
+
+    They are ``error`` in GeV², ``error over mass``, ``transverse error`` in GeV, as for
+    `LGAEScore`; ``scalar I`` for the latent scalars; and ``product I J`` for the products of
+    the latent four-vectors in GeV², with I = J for the square of one. All but the transverse
+    error are the same in all frames.
 
     Parameters
     ----------
     network
-        Gives the autoencoder and how many constituents it is shown.
-    name
-        ``error`` in GeV² or ``error over mass``, as for `LGAEScore`; ``scalar I`` for a latent
-        scalar; ``product I J`` for the product of two latent four-vectors in GeV², with I = J
-        for the square of one.
+        Gives the autoencoder.
 
-    Raises
-    ------
-    ConfigError
-        If there is no such number.
+    Attributes
+    ----------
+    names
+        The numbers, in order.
     """
 
-    def __init__(self, network: LGAEScore, name: str) -> None:
+    def __init__(self, network: LGAEScore) -> None:
         super().__init__()
-        known = outputs(network)
-        if name not in known:
-            msg = f"the autoencoder has no output {name!r}\n  it has   {', '.join(known)}"
-            raise ConfigError(msg)
-        self.constituents = network.constituents
-        self.hyperparameters = {**network.hyperparameters, "output": name}
         self.autoencoder = network.autoencoder
-        self.value = known[name]
+        scalars, vectors = self.autoencoder.settings.latent
+        pairs = combinations_with_replacement(range(vectors), 2)
+        self.names = (
+            *SCORES,
+            *(f"scalar {number}" for number in range(scalars)),
+            *(f"product {first} {second}" for first, second in pairs),
+        )
+
+    def place(self, name: str) -> int:
+        """Return the place of the number `name`.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such number.
+        """
+        if name not in self.names:
+            msg = f"the autoencoder has no output {name!r}\n  it has   {', '.join(self.names)}"
+            raise ConfigError(msg)
+        return self.names.index(name)
 
     def forward(self, p4: Tensor, mask: Tensor) -> Tensor:
-        """Return the number of each jet, shape ``(B,)``; shapes as for `Tagger`."""
-        return self.value(self.autoencoder, p4, mask)
+        """Return the K numbers of each jet, shape ``(B, K)``.
 
-
-def outputs(network: LGAEScore) -> dict[str, Value]:
-    """Return all that the autoencoder of `network` has of a jet, by name."""
-    scalars, vectors = network.autoencoder.settings.latent
-    errors = {name: partial(_error, score=score) for name, score in SCORES.items()}
-    single = {f"scalar {number}": partial(_scalar, number=number) for number in range(scalars)}
-    pairs = {
-        f"product {first} {second}": partial(_product, first=first, second=second)
-        for first, second in combinations_with_replacement(range(vectors), 2)
-    }
-    return {**errors, **single, **pairs}
-
-
-def _error(model: LorentzAutoencoder, p4: Tensor, mask: Tensor, *, score: JetLoss) -> Tensor:
-    target, decoded = model(p4, mask)
-    return scored(score(target, decoded), target)
-
-
-def _scalar(model: LorentzAutoencoder, p4: Tensor, mask: Tensor, *, number: int) -> Tensor:
-    return model.encode(p4, mask).scalars[:, number]
-
-
-def _product(
-    model: LorentzAutoencoder, p4: Tensor, mask: Tensor, *, first: int, second: int
-) -> Tensor:
-    vectors = model.encode(p4, mask).vectors
-    return dot(vectors[:, first], vectors[:, second])
+        Parameters
+        ----------
+        p4
+            Momenta ``(E, px, py, pz)`` in GeV, shape ``(B, M, 4)``.
+        mask
+            True for constituents, bool, shape ``(B, M)``.
+        """
+        target, latent, decoded = self.autoencoder.encode_and_decode(p4, mask)
+        errors = [scored(score(target, decoded), target) for score in SCORES.values()]
+        row, column = torch.triu_indices(*[latent.vectors.shape[1]] * 2, device=p4.device)
+        products = gram(latent.vectors, latent.vectors)[:, row, column]
+        return torch.cat([torch.stack(errors, 1), latent.scalars, products], 1)

@@ -11,18 +11,20 @@ from torch import Tensor
 from coffea_lcf.errors import ConfigError
 from coffea_lcf.models.lgae.autoencoder import LorentzAutoencoder
 from coffea_lcf.models.lgae.settings import LGAESettings
+from coffea_lcf.models.lgae.transverse import transverse_error
 from coffea_lcf.models.reconstruction import JetLoss, ReconstructionError, scored
 from coffea_lcf.models.tagger import Tagger
 
 SCORES: Mapping[str, JetLoss] = {
     "error": ReconstructionError(),
     "error over mass": ReconstructionError().over_mass,
+    "transverse error": transverse_error,
 }
-"""Reconstruction errors in the rest frame of the jet: in GeV², and without unit."""
+"""Reconstruction errors in the rest frame of the jet: in GeV², without unit, and in GeV."""
 
 
 class LGAEScore(Tagger):
-    """How badly an autoencoder reconstructs a jet, the same number in all frames.
+    """How badly an autoencoder reconstructs a jet.
 
     Train its `autoencoder`; this module only turns it into a score. It takes the place
     of a tagger, with a score instead of log-odds.
@@ -30,8 +32,10 @@ class LGAEScore(Tagger):
     Parameters
     ----------
     score
-        ``error``, in GeV², grows with the mass of the jet and separates best;
-        ``error over mass``, without unit, is all but independent of the mass.
+        ``error``, in GeV², grows with the mass of the jet; ``error over mass``, without unit,
+        is all but independent of it; both are the same in all frames. ``transverse error``,
+        in GeV, also tells heavy particles that decay in two: see
+        `coffea_lcf.models.lgae.transverse.transverse_error`.
     constituents
         How many of the hardest constituents it is given. More than the ``slots`` of
         the settings: which of them are encoded is for the rest frame to say.

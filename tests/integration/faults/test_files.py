@@ -18,6 +18,7 @@ from tests.integration.chain import (
     incomplete,
     lcf,
     ok,
+    read_json,
     refused,
     results,
     skim_files,
@@ -79,6 +80,25 @@ def test_result_without_a_damaged_chunk_and_then_with_it(
     ok("cutflow", *options, "-q")
     assert load_cutflow(output / "cutflow.json").cutflow.events("signal")[0] == 300
     assert not (output / ".checkpoints" / "tabulate").exists()
+
+
+def test_fit_of_a_part_is_made_again_with_the_rest(
+    config: Path, signal: Path, output: Path
+) -> None:
+    whole = signal.read_bytes()
+    flip_basket(signal, "x", 1)
+    options = (config, "-o", output, "-q")
+    assert lcf("tabulate", *options, "--allow-missing").exit_code == 3
+    ok("fit", *options)
+    of_part = read_json(output / "fit.json")
+    ok("fit", *options)
+    assert read_json(output / "fit.json") == of_part
+
+    signal.write_bytes(whole)
+    ok("tabulate", *options)
+    ok("fit", *options)
+    seen = [one["test"]["events"] for one in (of_part, read_json(output / "fit.json"))]
+    assert seen == [125, 150]
 
 
 def test_dataset_without_any_chunk_is_never_allowed(

@@ -69,3 +69,10 @@ def test_text_has_a_table_a_selection_with_errors(table):
     assert lines[3] == ["good", "0", "±", "0", "∞", "88", "±", "12"]
     assert lines[4][0] == "tight,"
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_notebook_gets_text_too(table, monkeypatch):
+    rows = compare(SELECTIONS, {"good": _column("good")}, table)
+    plain_text = comparison_text(rows)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert comparison_text(rows) == plain_text != ""

@@ -25,6 +25,14 @@ def test_a_cluster_of_a_site() -> None:
     assert section.cluster.adapt is None
 
 
+@pytest.mark.parametrize("place", [{"cluster": CONDOR}, {"scheduler": "tcp://a:1"}])
+def test_who_names_a_cluster_wants_it(place: dict[str, Any]) -> None:
+    assert ExecutionSection.model_validate(place).executor == "dask"
+    # as --executor on the command line says for a quick look at this machine
+    here = ExecutionSection.model_validate({"executor": "futures", **place})
+    assert here.executor == "futures"
+
+
 @pytest.mark.parametrize("memory", ["2GB", "1.5 GiB", "500MB", "100B"])
 def test_memory_of_a_worker(memory: str) -> None:
     assert ExecutionSection(memory=memory).memory == memory

@@ -6,8 +6,9 @@ from typing import get_args
 import pytest
 
 from coffea_lcf.config import Config, parse_config
-from coffea_lcf.config.networks import NetworkSection
+from coffea_lcf.config.networks import ON_OBSERVABLES, NetworkSection
 from coffea_lcf.errors import ConfigError
+from coffea_lcf.models.architectures import ARCHITECTURES
 from coffea_lcf.models.build import ON_CONSTITUENTS
 from coffea_lcf.training.autoencoder import RECIPE
 from coffea_lcf.training.network_recipe import NetworkRecipe
@@ -49,6 +50,11 @@ def test_a_section_that_was_written_out_reads_alike() -> None:
     assert NetworkSection.model_validate(section.model_dump(mode="json")) == section
 
 
+def test_nodes_are_taken_out_only_where_that_is_asked_for() -> None:
+    assert NetworkSection(architecture="pfin").shrink is None
+    assert NetworkSection(architecture="topodnn", shrink=0.2).shrink == 0.2
+
+
 def test_only_networks_of_observables_are_trained() -> None:
     assert list(_config().trained) == ["pfin"]
     assert _config(observables=["mass"]).trained == {}
@@ -63,7 +69,7 @@ def test_only_networks_of_observables_are_trained() -> None:
         ),
         (
             {"networks": {"pfin": {"architecture": "pfim"}}},
-            r"networks\.pfin\.architecture: .*'pfn', 'pfin', 'topodnn' or 'lgae' \(got 'pfim'\)",
+            r"networks\.pfin\.architecture: .*'pfn', 'pfin', .* or 'lgae' \(got 'pfim'\)",
         ),
         (
             {"networks": {"pfin": {"architecture": "pfin", "recipe": {"epoch": 3}}}},
@@ -80,6 +86,34 @@ def test_only_networks_of_observables_are_trained() -> None:
         (
             {"networks": {"pfin": {"architecture": "pfin", "train_on": "background"}}},
             "pfin learns to tell signal from background: it needs both, and only lgae",
+        ),
+        (
+            {"networks": {"pfin": {"architecture": "multibody"}}},
+            r"networks\.pfin: .*a multibody takes observables: say which,  observables: \[NAME",
+        ),
+        (
+            {"networks": {"pfin": {"architecture": "pfin", "observables": ["mass"]}}},
+            "pfin looks at constituents and takes no observables: that does multibody",
+        ),
+        (
+            {"networks": {"pfin": {"architecture": "multibody", "observables": ["mas"]}}},
+            r"networks\.pfin\.observables: 'mas' is not among the observables \(mass, score\)",
+        ),
+        (
+            {"networks": {"pfin": {"architecture": "multibody", "observables": ["score"]}}},
+            r"networks\.pfin\.observables: 'score' is the score of a network",
+        ),
+        (
+            {"networks": {"pfin": {"architecture": "pfin", "shrink": 20}}},
+            r"networks\.pfin\.shrink: .*less than or equal to 1 \(got 20\)",
+        ),
+        (
+            {"networks": {"pfin": {"architecture": "pfin", "shrink": 0}}},
+            r"networks\.pfin\.shrink: .*greater than 0 \(got 0\)",
+        ),
+        (
+            {"networks": {"pfin": {"architecture": "lgae", "shrink": 0.2}}},
+            "shrink = 0.2: silent are nodes of a tagger .*, and lgae is an autoencoder",
         ),
         (
             {"observables": {"a": {"network": "pfin", "branch": "x"}}},
@@ -109,6 +143,8 @@ def test_no_event_may_miss_where_its_number_decides_what_it_is_for() -> None:
     assert _config(**tolerant, observables=["mass"]).execution.allow_missing
 
 
-def test_every_network_on_constituents_has_a_name_in_the_file() -> None:
+def test_every_network_has_a_name_in_the_file() -> None:
     field = NetworkSection.model_fields["architecture"]
-    assert set(get_args(field.annotation)) == set(ON_CONSTITUENTS)
+    assert (
+        set(get_args(field.annotation)) == {*ON_CONSTITUENTS, *ON_OBSERVABLES} == {*ARCHITECTURES}
+    )

@@ -78,6 +78,11 @@ def test_python_names_of_the_file_stand_for_keywords():
             "preselection.0: .*needs lower < upper, got lower = 250.0, upper = 100.0",
         ),
         ({"preselection": [{**CUT, "lower": float("nan")}]}, "preselection.0.lower: .*finite"),
+        (
+            {"regions": {"low_cutflow": [CUT], "low": [CUT]}},
+            "regions: low_cutflow.json is the file of two regions, the selection of 'low_cutflow' "
+            "and the cut-flow of 'low': rename one",
+        ),
     ],
 )
 def test_what_has_no_meaning_is_refused(changes, message):

@@ -102,6 +102,12 @@ def test_folder_that_is_a_file(tmp_path, made):
         save_root(tmp_path / "results" / "cutflow.root", *made)
 
 
+def test_every_dataset_of_a_configuration_has_its_own_root_histograms(tmp_path, made):
+    flow = _made("a+b")[0] + _made("a_b")[0] + _made("a.b")[0]
+    with uproot.open(save_root(tmp_path / "cutflow.root", flow, {})) as file:
+        assert sorted(file["cutflow"].keys(recursive=False, cycle=False)) == ["a+b", "a.b", "a_b"]
+
+
 def test_root_histograms(tmp_path, made):
     flow, _ = made
     with uproot.open(save_root(tmp_path / "cutflow.root", *made)) as file:

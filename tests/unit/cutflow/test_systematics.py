@@ -23,6 +23,13 @@ def test_yields_are_scaled_and_summed_by_role():
     assert (up.name, up.signal, up.background) == ("a_up", 6.0, 5.0)
 
 
+def test_without_background_there_is_no_significance_to_write_down():
+    flow = count("s", {"x": np.ones(3, bool)}, np.ones(3))
+    flow += count("b", {"x": np.zeros(3, bool)}, np.ones(3))
+    roles = {"s": Normalisation("signal", sumw=3.0), "b": Normalisation("background", sumw=3.0)}
+    assert final_yields({"nominal": flow}, roles) == (FinalYields("nominal", 3.0, 0.0, 0.0),)
+
+
 def test_spread_takes_the_larger_side_and_adds_in_quadrature():
     nominal = FinalYields("nominal", 1.0, 1.0, 2.0)
     varied = tuple(
@@ -31,3 +38,11 @@ def test_spread_takes_the_larger_side_and_adds_in_quadrature():
     )
     assert spread(nominal, varied) == pytest.approx(0.5)
     assert spread(nominal, ()) == 0.0
+
+
+def test_a_systematic_may_be_called_as_the_side_of_another():
+    nominal = FinalYields("nominal", 1.0, 1.0, 2.0)
+    varied = tuple(
+        FinalYields(name, 1.0, 1.0, z) for name, z in (("x_up", 2.3), ("x_down_up", 2.4))
+    )
+    assert spread(nominal, varied) == pytest.approx(0.5)

@@ -275,3 +275,11 @@ def test_plain_grouped_and_aligned():
     )
     assert grouped(1234567) == "1 234 567"
     assert aligned(["1.0 ± 0.25", "10 ± 3", "-"]) == ["1.0 ± 0.25", "10 ± 3   ", "-       "]
+
+
+def test_a_notebook_gets_text_too(monkeypatch):
+    """In Jupyter rich shows what it prints by itself, and a file would stay empty."""
+    table = cutflow_table(_flow("w", [1, 0], [1, 1], [1.0, 1.0]), {"w": SIGNAL}, SELECTION)
+    plain_text = rich_table(table)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert rich_table(table) == plain_text != ""

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from coffea_lcf.errors import ConfigError
-from coffea_lcf.models.build import new_network
+from coffea_lcf.models.build import new_multibody, new_network
 from coffea_lcf.models.lgae.score import LGAEScore
 from coffea_lcf.models.pfin import PFIN
 
@@ -45,6 +45,28 @@ def test_the_state_of_torch_is_left_as_it_was() -> None:
 def test_kinds() -> None:
     assert isinstance(new_network("pfin"), PFIN)
     assert isinstance(new_network("lgae", {"score": "error over mass"}), LGAEScore)
+
+
+def test_a_network_on_observables_knows_their_names() -> None:
+    first, again, other = (new_multibody(["a", "b"], {"hidden": [4]}, seed) for seed in (1, 1, 2))
+    assert first.observables == ("a", "b")
+    assert first.hyperparameters["hidden"] == [4]
+    assert torch.equal(first.layers[0].weight, again.layers[0].weight)
+    assert not torch.equal(first.layers[0].weight, other.layers[0].weight)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"hiden": [3]}, r"multibody has no hyperparameter 'hiden'\n  nearest  hidden"),
+        ({"hidden": 3}, r"hidden of multibody: 3 is not like its default \[200, 200, 50, 50\]"),
+        ({"observables": ["c"]}, "multibody has no hyperparameter 'observables'"),
+        ({"dropout": [1.5]}, "no network 'multibody': dropout probability"),
+    ],
+)
+def test_what_makes_no_network_on_observables(given: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        new_multibody(["a", "b"], given)
 
 
 @pytest.mark.parametrize(

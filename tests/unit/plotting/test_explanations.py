@@ -42,6 +42,17 @@ def test_constituents_and_pairs_are_numbered_from_one() -> None:
     assert len(plotting.constituents({(0,): 0.02}).axes) == 1
 
 
+def test_shapley_values_stand_beside_the_losses_class_by_class() -> None:
+    shapley = {"signal": {(0,): 0.4, (1,): 0.3}, "background": {(0,): 0.2, (1,): 0.1}}
+    figure = plotting.constituents({(0,): 0.02, (1,): 0.01}, None, shapley)
+    _, values = figure.axes
+    background, signal = values.containers
+    assert [bar.get_height() for bar in background] == [0.2, 0.1]
+    assert [bar.get_height() for bar in signal] == [0.4, 0.3]
+    assert [text.get_text() for text in values.get_legend().get_texts()] == ["background", "signal"]
+    assert len(plotting.constituents({(0,): 0.02}, {(0, 1): 0.01}, shapley).axes) == 4
+
+
 def test_latent_nodes_are_ordered_by_the_first_observable() -> None:
     matrix = np.array([[0.1, 1.0], [np.nan, np.nan], [0.9, -1.0]])
     (axes, _) = plotting.latent(["mass", "tau32"], matrix).axes

@@ -10,7 +10,7 @@ import torch
 from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.errors import FitError
 from coffea_lcf.models.build import new_network
-from coffea_lcf.training.autoencoder import train_autoencoder
+from coffea_lcf.training.autoencoder import train_autoencoder, unlabelled
 from coffea_lcf.training.network_recipe import NetworkRecipe
 from coffea_lcf.training.on_jets import TrainingJets, train_on_jets
 from coffea_lcf.training.tagger import labelled, train_tagger
@@ -74,12 +74,9 @@ def test_an_autoencoder_is_trained_as_an_autoencoder() -> None:
     assert unseen is not None
     found, expected = (new_network("lgae", SMALL["lgae"], seed=1) for _ in range(2))
     history = train_on_jets(found, learned, unseen, RECIPE, seed=7)
-    (p4, mask), other = (
-        (torch.from_numpy(one.cloud.p4), torch.from_numpy(one.cloud.mask))
-        for one in (learned, unseen)
-    )
+    training, held_out = (unlabelled(one.cloud, one.weight) for one in (learned, unseen))
     assert history == train_autoencoder(
-        expected.autoencoder, p4, mask, RECIPE, held_out=other, seed=7
+        expected.autoencoder, training, RECIPE, held_out=held_out, seed=7
     )
     assert torch.equal(parameters(found), parameters(expected))
 

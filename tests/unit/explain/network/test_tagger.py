@@ -9,8 +9,8 @@ from coffea_lcf.explain.network.tagger import (
     TaggerExplanation,
     explain_tagger,
     feature_relevance,
-    tagger_text,
 )
+from coffea_lcf.explain.network.tagger_text import tagger_text
 from tests.unit.explain.network.jets import labelled_jets
 from tests.unit.models.taggers import tagger
 
@@ -44,11 +44,15 @@ def test_shares_of_relevance_sum_to_one(explained):
             assert min(shares.values()) > 0
 
 
-def test_integrated_gradients_are_told_where_captum_is(explained, monkeypatch):
+def test_captum_adds_integrated_gradients_and_shapley_values(explained, monkeypatch):
     assert ("IG" in explained["pfn"].relevance) == captum.installed()
+    for found in explained.values():
+        assert (found.shapley is not None) == captum.installed()
     monkeypatch.setattr(captum, "installed", lambda: False)
     without = explain_tagger(tagger("pfn"), labelled_jets(40))
     assert set(without.relevance) == {"LRP"}
+    assert without.shapley is None
+    assert "Shapley" not in tagger_text("pfn", without)
     assert without.latent is None
 
 
@@ -58,6 +62,30 @@ def test_shares_are_those_of_all_jets_at_once():
     sizes = parts.abs().sum((0, 1))
     expected = (sizes / sizes.sum()).tolist()
     assert list(feature_relevance(model, jets, lrp).values()) == pytest.approx(expected)
+
+
+@pytest.mark.skipif(not captum.installed(), reason="captum is not installed")
+def test_shapley_values_stand_beside_the_losses(explained):
+    found, text = explained["topodnn"], tagger_text("topodnn", explained["topodnn"])
+    last = found.constituents[(9,)]
+    cells = (
+        last.signal,
+        last.background,
+        found.shapley.signal[(9,)],
+        found.shapley.background[(9,)],
+    )
+    rows = [line.split() for line in text.splitlines()]
+    assert ["10", f"{100 * last.auc:.2f}", *(f"{cell:.3f}" for cell in cells)] in rows
+    assert "mean size in log-odds of 40 jets, where the hardest 10 join the others" in text
+
+
+@pytest.mark.skipif(not captum.installed(), reason="captum is not installed")
+def test_few_jets_of_both_labels_are_enough_for_shapley_values(monkeypatch):
+    monkeypatch.setattr("coffea_lcf.explain.network.tagger.JOINED", 10)
+    found = explain_tagger(tagger("topodnn"), labelled_jets(40)).shapley
+    assert found.jets == 10
+    # labels come in turn: every fourth jet would be signal
+    assert min(found.signal[(0,)], found.background[(0,)]) > 0.0
 
 
 def test_words_count_constituents_from_one(explained):
