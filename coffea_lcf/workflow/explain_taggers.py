@@ -49,7 +49,7 @@ def explain_taggers(
     from coffea_lcf.training.tagger import labelled
 
     size = max(model.constituents for model in models.values())
-    jets = collect_jets(
+    jets, _ = collect_jets(
         analysis,
         size,
         {"signal", "background"},

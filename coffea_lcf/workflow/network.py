@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -73,6 +73,7 @@ def train_network(
     model: Network,
     events: Lesson,
     identity: str,
+    completeness: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Train the network `name`, write it, and return its history.
 
@@ -89,6 +90,8 @@ def train_network(
     identity
         Hash of what the network depends on; a training of the same that was interrupted
         goes on.
+    completeness
+        What of the input is among `events`.
 
     Raises
     ------
@@ -105,6 +108,7 @@ def train_network(
     trained, losses = _trained(analysis, name, model, (learned, unseen), identity)
     document = {
         "identity": identity,
+        "completeness": completeness,
         "architecture": section.architecture,
         "jets": len(learned),
         "validation_jets": 0 if unseen is None else len(unseen),

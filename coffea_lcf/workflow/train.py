@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from coffea_lcf.config.networks import NetworkSection
 from coffea_lcf.errors import ConfigError
+from coffea_lcf.processing.completeness import Report
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow.analysis import NETWORKS, Analysis, digest_of
 from coffea_lcf.workflow.network import WRITTEN, most_constituents, train_network, untrained
 from coffea_lcf.workflow.network_history import summary
 from coffea_lcf.workflow.state import key
-from coffea_lcf.workflow.step import Step, perform
+from coffea_lcf.workflow.step import Step, is_complete, perform
 from coffea_lcf.workflow.tabulate import storing
 from coffea_lcf.workflow.training_columns import collect_columns, of_columns
 from coffea_lcf.workflow.training_jets import STEP, collect_jets, of_jets
@@ -70,18 +71,27 @@ def _identity(analysis: Analysis, section: NetworkSection) -> str:
 
 def _work(analysis: Analysis, identities: Mapping[str, str], force: bool) -> dict[str, Any]:
     models = {name: untrained(analysis, name) for name in identities}
-    finished = {} if force else _finished(analysis, identities)
+    histories = {} if force else _written(analysis, identities)
     lesson = _lessons(analysis, models, key(dict(identities)))
     for name, identity in identities.items():
-        if name not in finished:
-            finished[name] = train_network(analysis, name, models[name], lesson(name), identity)
-    return {"networks": {name: summary(finished[name]) for name in identities}}
+        if name in histories and is_complete(histories[name]):
+            continue
+        events, came = lesson(name)
+        # of the same part of the input it is the same network
+        if name not in histories or histories[name]["completeness"] != came:
+            whole = key(identity, came)
+            histories[name] = train_network(analysis, name, models[name], events, whole, came)
+    lacking = [one for one in histories.values() if not is_complete(one)]
+    return {
+        "networks": {name: summary(histories[name]) for name in identities},
+        "completeness": [*lacking, *histories.values()][0]["completeness"],
+    }
 
 
 def _lessons(
     analysis: Analysis, models: Mapping[str, Network], identity: str
-) -> Callable[[str], Lesson]:
-    """Return what gives the network of a name what it learns from.
+) -> Callable[[str], tuple[Lesson, list[dict[str, Any]]]]:
+    """Return what gives the network of a name what it learns from, and how complete that is.
 
     Events are read when they are asked for, and once: for all `models`, so that chunks that
     are kept serve whichever is still to be trained.
@@ -91,27 +101,31 @@ def _lessons(
     sections = analysis.config.trained
 
     @cache
-    def jets() -> TrainingJets:
+    def jets() -> tuple[TrainingJets, Report]:
         everything = any(one.train_on == "all" for one in sections.values())
         labels = {"signal", "background"} if everything else {"background"}
         return collect_jets(analysis, most_constituents(models.values()), labels, identity)
 
     @cache
-    def columns() -> ObservableTable:
+    def columns() -> tuple[ObservableTable, Report]:
         names = {name for one in sections.values() for name in one.observables}
         return collect_columns(analysis, names, key(identity, "columns"))
 
-    def lesson(name: str) -> Lesson:
-        model = models[name]
+    def lesson(name: str) -> tuple[Lesson, list[dict[str, Any]]]:
+        model, section = models[name], sections[name]
         if isinstance(model, MultiBody):
-            return of_columns(sections[name], columns())
-        return of_jets(sections[name], jets().leading(model.constituents))
+            table, report = columns()
+            own: Lesson = of_columns(section, table)
+        else:
+            found, report = jets()
+            own = of_jets(section, found.leading(model.constituents))
+        return own, [one.to_document() for one in report]
 
     return lesson
 
 
-def _finished(analysis: Analysis, identities: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Return the histories of the networks that were trained before on the same input."""
+def _written(analysis: Analysis, identities: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the histories of the networks that were trained before, on what came of the input."""
     found = {}
     for name, identity in identities.items():
         path = analysis.network_file(name)
@@ -119,6 +133,7 @@ def _finished(analysis: Analysis, identities: Mapping[str, str]) -> dict[str, di
             history = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue  # none yet, or cut short: it is trained
-        if history.get("identity") == identity and path.is_file():
+        whole = key(identity, history.get("completeness"))
+        if history.get("identity") == whole and path.is_file():
             found[name] = history
     return found

@@ -10,18 +10,23 @@ import numpy as np
 
 from coffea_lcf.config.networks import NetworkSection
 from coffea_lcf.datasets.fileset import Dataset
+from coffea_lcf.processing.completeness import Report
 from coffea_lcf.processing.processor import Chunk
 from coffea_lcf.processing.run import run
 from coffea_lcf.table import ObservableTable, concatenate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.training_jets import STEP, scale, training_rows
+from coffea_lcf.workflow.training_jets import STEP, came, scale, training_rows
 
 if TYPE_CHECKING:
     from coffea_lcf.training.on_columns import TrainingColumns
 
 
-def collect_columns(analysis: Analysis, names: Iterable[str], identity: str) -> ObservableTable:
+def collect_columns(
+    analysis: Analysis, names: Iterable[str], identity: str
+) -> tuple[ObservableTable, Report]:
     """Return observables of the training events in the order of datasets, files and entries.
+
+    And what was lost of the input, where the configuration allows it.
 
     Parameters
     ----------
@@ -45,11 +50,14 @@ def collect_columns(analysis: Analysis, names: Iterable[str], identity: str) -> 
     tables = []
     for dataset in analysis.datasets:
         if dataset.name in rows:
-            table = _in_file_order(output.pop(dataset.name), dataset)
+            chunks = output.pop(dataset.name)
+            there = ((one.filename, one.start, len(one.weight)) for one in chunks)
+            own = rows[dataset.name][came(analysis, dataset, there)]
+            table = _in_file_order(chunks, dataset)
             factor = scale(analysis, dataset, float(table.weight.sum()), report)
             expected = replace(table, weight=table.weight * factor)
-            tables.append(expected.select(rows[dataset.name]))
-    return concatenate(tables)
+            tables.append(expected.select(own))
+    return concatenate(tables), report
 
 
 def of_columns(section: NetworkSection, table: ObservableTable) -> TrainingColumns:

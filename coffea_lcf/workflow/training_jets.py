@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,8 +41,10 @@ def collect_jets(
     *,
     rows: Mapping[str, NDArray[np.bool_]] | None = None,
     step: str = STEP,
-) -> TrainingJets:
+) -> tuple[TrainingJets, Report]:
     """Return the jets of the training events in the order of datasets, files and entries.
+
+    And what was lost of the input, where the configuration allows it.
 
     All jets are in memory, at the peak with ``JET_BYTES size`` bytes each.
 
@@ -76,15 +78,18 @@ def collect_jets(
     output, report = run(infos, processor, analysis.execution(step, identity))
     clouds, label, weights = [], [], []
     for dataset in wanted:
-        cloud, weight = in_file_order(output.pop(dataset.name), dataset.files)
-        own = rows[dataset.name]
+        parts = output.pop(dataset.name)
+        own = rows[dataset.name][
+            came(analysis, dataset, ((p["filename"], p["start"], len(p["mask"])) for p in parts))
+        ]
+        cloud, weight = in_file_order(parts, dataset.files)
         clouds.append(cloud.select(own))
         label.append(np.full(len(clouds[-1]), dataset.label == "signal"))
         weights.append((weight * scale(analysis, dataset, float(weight.sum()), report))[own])
     together = ParticleCloud(
         np.concatenate([one.p4 for one in clouds]), np.concatenate([one.mask for one in clouds])
     )
-    return TrainingJets(together, np.concatenate(label), np.concatenate(weights))
+    return TrainingJets(together, np.concatenate(label), np.concatenate(weights)), report
 
 
 def of_jets(section: NetworkSection, jets: TrainingJets) -> TrainingJets:
@@ -162,6 +167,31 @@ def _stored(analysis: Analysis, dataset: Dataset) -> NDArray[np.bool_]:
     entries = {i.path: i.entries for i in analysis.files if i.dataset == dataset.name}
     files = [np.arange(entries[path]) % every == 0 for path in dataset.files if path in entries]
     return np.concatenate([np.zeros(0, dtype=np.bool_), *files])
+
+
+def came(
+    analysis: Analysis, dataset: Dataset, chunks: Iterable[tuple[str, int, int]]
+) -> NDArray[np.bool_]:
+    """Return which events of `dataset` are in one of the `chunks`, shape ``(N,)``.
+
+    All of them, unless chunks may miss.
+
+    Parameters
+    ----------
+    analysis
+        The configuration.
+    dataset
+        One of its datasets, of N events in the files that can be used.
+    chunks
+        File, first entry and number of entries of those that were processed.
+    """
+    entries = {i.path: i.entries for i in analysis.files if i.dataset == dataset.name}
+    ends = np.cumsum([0, *(entries.get(path, 0) for path in dataset.files)])
+    first = dict(zip(dataset.files, ends.tolist(), strict=False))
+    found = np.zeros(ends[-1], dtype=np.bool_)
+    for path, start, length in chunks:
+        found[first[path] + start : first[path] + start + length] = True
+    return found
 
 
 def scale(analysis: Analysis, dataset: Dataset, stored: float, report: Report) -> float:

@@ -65,7 +65,9 @@ def test_explained_jets_are_the_held_out_rows_of_the_table(
     analysis = prepare(config, output)
     _, test = samples.study_samples(analysis)
     labels = {"signal", "background"}
-    jets = collect_jets(analysis, 20, labels, "again", rows=judged_rows(analysis), step="explain")
+    jets, _ = collect_jets(
+        analysis, 20, labels, "again", rows=judged_rows(analysis), step="explain"
+    )
     scores = score_cloud(load_model(analysis.network_file("pfn")), jets.cloud)
     np.testing.assert_array_equal(jets.label, test.label)
     np.testing.assert_allclose(scores, test["pfn"], rtol=1e-4, atol=1e-5)

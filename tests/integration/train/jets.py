@@ -11,7 +11,7 @@ import uproot
 from coffea_lcf.models.file import load_model
 from tests.integration.chain import DATA, REPOSITORY
 
-EVENTS = 150
+EVENTS, BASKET = 150, 50
 CONFIGS = REPOSITORY / "analysis_configs"
 COLLECTIONS = {
     "FatJet": ("pt", "eta", "phi", "mass", "tau2", "tau3"),
@@ -43,7 +43,9 @@ def write_jets(path: Path, name: str, start: int) -> None:
     }
     with uproot.recreate(path) as file:
         file.mktree("Events", {kind: one.type.content for kind, one in content.items()})
-        file["Events"].extend(content)
+        for first in range(0, EVENTS, BASKET):
+            part = {kind: one[first : first + BASKET] for kind, one in content.items()}
+            file["Events"].extend(part)
 
 
 def parameters(path: Path) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import uproot
 from coffea_lcf.workflow.analysis import Analysis, prepare
 from coffea_lcf.workflow.samples import training_and_test
 from coffea_lcf.workflow.training_jets import collect_jets, training_rows
-from tests.integration.chain import columns, ok, results, write_config
+from tests.integration.chain import columns, lcf, ok, results, write_config
+from tests.integration.faults.baskets import flip_basket
 
-from .jets import EVENTS, write_jets
+from .jets import BASKET, EVENTS, write_jets
 
 
 def constituents(path: Path) -> np.ndarray:
@@ -40,7 +42,7 @@ def test_the_network_never_sees_what_the_cuts_are_judged_on(
     seen = in_training_rows(analysis)
     assert sorted(seen) == sorted(named(training))
     assert not set(seen) & set(named(test))
-    collected = collect_jets(analysis, 1, labels, "test")
+    collected, _ = collect_jets(analysis, 1, labels, "test")
     hardest = np.hypot(*collected.cloud.p4[:, 0, 1:3].T)
     expected = [
         constituents(Path(path))[rows]
@@ -49,6 +51,45 @@ def test_the_network_never_sees_what_the_cuts_are_judged_on(
         if document["datasets"][name]["label"] in labels
     ]
     np.testing.assert_allclose(hardest, np.concatenate(expected), rtol=1e-6)
+
+
+@pytest.mark.filterwarnings("default::coffea_lcf.workflow.normalisation.NormalisationWarning")
+def test_a_chunk_that_is_lost_takes_no_other_jet_with_it(
+    document: dict[str, Any], tmp_path: Path
+) -> None:
+    document["datasets"] = with_test_datasets(document["datasets"], tmp_path)
+    whole = document["datasets"]["top"]["files"][0]
+    damaged = Path(shutil.copy(whole, tmp_path / "damaged.root"))
+    for branch in ("FatJetPFCands_jetIdx", "FatJet_mass"):
+        flip_basket(damaged, branch, 1)
+    document["datasets"]["top"]["files"] = [str(damaged)]
+    document["networks"]["columns"] = {
+        "architecture": "multibody",
+        "observables": ["jet_mass"],
+        "hyperparameters": {"hidden": [4]},
+        "recipe": {"epochs": 1},
+    }
+    document["observables"]["columns"] = {"network": "columns"}
+    execution = {"chunksize": BASKET, "allow_missing": True, "retries": 0}
+    config = write_config(tmp_path / "c.yaml", document, execution=execution)
+    assert lcf("train", config, "-o", tmp_path / "out", "-q").exit_code == 3
+    assert learned_from(tmp_path / "out") == [2 * EVENTS - BASKET] * 2
+
+    collected, _ = collect_jets(prepare(config, tmp_path / "out"), 1, {"signal"}, "test")
+    hardest = np.hypot(*collected.cloud.p4[:, 0, 1:3].T)
+    expected = np.delete(constituents(damaged), slice(BASKET, 2 * BASKET))
+    np.testing.assert_allclose(hardest, expected, rtol=1e-6)
+
+    # once it is there, they learn from it too
+    shutil.copy(whole, damaged)
+    ok("train", config, "-o", tmp_path / "out", "-q")
+    assert learned_from(tmp_path / "out") == [2 * EVENTS] * 2
+
+
+def learned_from(output: Path) -> list[int]:
+    """Return how many jets each network has seen."""
+    networks = results(output, "train")["networks"].values()
+    return [one["jets"] + one["validation_jets"] for one in networks]
 
 
 def test_cuts_learn_from_other_events_than_networks(

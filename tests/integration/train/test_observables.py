@@ -58,7 +58,7 @@ def test_it_learns_from_the_rows_of_the_table_that_are_not_held_out(
     ok("tabulate", config, "-o", output, "-q")
     analysis = prepare(config, output)
     training, _ = training_and_test(analysis)
-    found = collect_columns(analysis, TAKEN, "again")
+    found, _ = collect_columns(analysis, TAKEN, "again")
     np.testing.assert_array_equal(found.label, training.label)
     for name in TAKEN:
         np.testing.assert_array_equal(found[name], training[name])

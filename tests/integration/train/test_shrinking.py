@@ -39,7 +39,7 @@ def test_the_score_is_that_of_the_network_that_is_left(
     shown = {line.split()[0]: line.split() for line in told.splitlines() if line.strip()}
     assert str(history["parameters"]) in shown["pfn"]
     assert str(before["parameters"]) in shown["unshrunk"]
-    jets = collect_jets(
+    jets, _ = collect_jets(
         prepare(config, output),
         6,
         {"signal", "background"},

@@ -64,6 +64,7 @@ def test_python_names_of_the_file_stand_for_keywords():
         ({"observables": ["mass", "mass"]}, "observables: 'mass' is listed twice"),
         ({"observables": []}, "observables: .*at least 1"),
         ({"observables": ["tau-21"]}, r"observables.*pattern .* \(got 'tau-21'\)"),
+        ({"fit": {"objective": {"kind": "asimov"}}}, "'asimov' is for strategy: joint"),
         ({"fit": {"centers": {"mas": 80}}}, r"fit.centers: 'mas' is not among .*\(mass, pt\)"),
         (
             {"preselection": [{**CUT, "observable": "eta"}]},
