@@ -2,8 +2,8 @@
 
     coffea-lcf generate top_tagging -o DIR --jets 20000
     python -m benchmarks.anomaly --data DIR
-    python -m benchmarks.anomaly --data DIR --experiment efficiency --epochs 1 --batch 32
-    python -m benchmarks.anomaly --data DIR --experiment residuals --train 4000 --epochs 6 --plots P
+    python -m benchmarks.anomaly --data DIR --experiment efficiency --epochs 1
+    python -m benchmarks.anomaly --data DIR --experiment residuals --epochs 10
 
 All networks learn from QCD jets alone. A mean over the seeds comes with half their spread.
 """
@@ -17,7 +17,9 @@ import click
 import torch
 from rich.console import Console
 
-from benchmarks.anomaly.detection import detection, efficiency, losses
+from benchmarks.anomaly.ablations import efficiency, losses
+from benchmarks.anomaly.dependence import dependence
+from benchmarks.anomaly.detection import detection
 from benchmarks.anomaly.latent import latent
 from benchmarks.anomaly.output import Output
 from benchmarks.anomaly.residuals import residuals
@@ -28,6 +30,7 @@ EXPERIMENTS: Mapping[str, Callable[[Sample, Output], None]] = {
     "detection": detection,
     "loss": losses,
     "efficiency": efficiency,
+    "dependence": dependence,
     "residuals": residuals,
     "latent": latent,
     "equivariance": equivariance,
@@ -43,8 +46,8 @@ WIDTH = 150
 @click.option("--seeds", default=2, show_default=True, help="Trainings of each network.")
 @click.option("--train", default=6500, show_default=True, help="QCD jets to train on.")
 @click.option("--test", default=6000, show_default=True, help="Jets of each kind to test with.")
-@click.option("--epochs", default=15, show_default=True)
-@click.option("--batch", default=128, show_default=True, help="Jets of a step of training.")
+@click.option("--epochs", default=5, show_default=True)
+@click.option("--batch", default=32, show_default=True, help="Jets of a step of training.")
 @click.option("--plots", type=click.Path(path_type=Path), help="Folder for plots.")
 def main(
     data: Path, experiment: str, train: int, test: int, plots: Path | None, **effort: int

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from benchmarks.anomaly.figures import Values
+from benchmarks.anomaly.losses import LOSSES
 from benchmarks.anomaly.sample import Sample
 from benchmarks.jets import Jets
 from coffea_lcf.models.graph_autoencoder import GraphAutoencoder, GraphSettings
 from coffea_lcf.models.lgae.autoencoder import LorentzAutoencoder
 from coffea_lcf.models.lgae.settings import LGAESettings
-from coffea_lcf.models.reconstruction import (
-    Hybrid,
-    JetLoss,
-    ReconstructionError,
-    hungarian,
-    in_laboratory,
-    scored,
-)
-from coffea_lcf.training.autoencoder import RECIPE, train_autoencoder
-
-LABORATORY_UNIT = 100.0
-"""GeV that are 1 in the loss of the laboratory, which has no mass to divide by."""
+from coffea_lcf.models.reconstruction import JetLoss, scored
+from coffea_lcf.training.autoencoder import RECIPE, train_autoencoder, unlabelled
 
 AT_ONCE = 500
 """Jets that a network decodes at a time."""
@@ -51,29 +42,6 @@ def lorentz(learning_rate: float = RECIPE.learning_rate, **settings: Any) -> Con
 def graph(**settings: Any) -> Contender:
     """Return an autoencoder of the same size without the symmetry."""
     return Contender(partial(GraphAutoencoder, GraphSettings(**settings)), learning_rate=1e-2)
-
-
-def laboratory_loss(target: Tensor, decoded: Tensor) -> Tensor:
-    """Return the Chamfer distance of arXiv:2212.07347, ``(B,)``."""
-    return ReconstructionError(in_laboratory)(target, decoded) / LABORATORY_UNIT**2
-
-
-def by_place(distance: Tensor) -> Tensor:
-    """Return the sum of the distances of those in the same place, from ``(B, N, N)``.
-
-    For networks whose places are in an order: those of arXiv:2212.07347 with ``mix`` are
-    trained this way.
-    """
-    return distance.diagonal(dim1=1, dim2=2).sum(1)
-
-
-LOSSES: dict[str, JetLoss] = {
-    "rest frame, Chamfer": ReconstructionError().over_mass,
-    "rest frame, Hungarian": ReconstructionError(matching=hungarian).over_mass,
-    "rest frame, both": ReconstructionError(matching=Hybrid()).over_mass,
-    "rest frame, by place": ReconstructionError(matching=by_place).over_mass,
-    "laboratory, Chamfer": laboratory_loss,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +69,7 @@ def _trained(contender: Contender, sample: Sample, seed: int, loss: JetLoss) -> 
         batch_size=sample.batch,
         learning_rate=contender.learning_rate,
     )
-    history = train_autoencoder(model, *tensors(sample.train), recipe, loss=loss, seed=seed)
+    history = train_autoencoder(model, unlabelled(sample.train.cloud), recipe, loss=loss, seed=seed)
     return Trained(model, history.loss[-1], time.process_time() - start)
 
 
@@ -118,8 +86,17 @@ def reconstructed(model: nn.Module, jets: Jets) -> tuple[Tensor, Tensor]:
     return torch.cat(seen), torch.cat(decoded)
 
 
-def scores(model: nn.Module, jets: Jets, error: JetLoss) -> NDArray[np.float32]:
+def scores(model: nn.Module, jets: Jets, error: JetLoss) -> Values:
     """Return the anomaly score of each jet; NaN for light ones."""
-    target, decoded = reconstructed(model, jets)
-    values: NDArray[np.float32] = scored(error(target, decoded), target).numpy()
+    return score_of(error, *reconstructed(model, jets))
+
+
+def score_of(error: JetLoss, target: Tensor, decoded: Tensor) -> Values:
+    """Return the anomaly score of jets that were `reconstructed`; NaN for light ones."""
+    values: Values = scored(error(target, decoded), target).numpy()
     return values
+
+
+def mean_seconds(runs: Sequence[Trained]) -> float:
+    """Return the mean of the CPU seconds that the trainings took."""
+    return float(np.mean([run.seconds for run in runs]))

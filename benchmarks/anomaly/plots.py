@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,6 +22,8 @@ LINES = ("-", "--", "-.", ":")
 MARKERS = "osD^vP"
 SMALLEST = 1e-3
 """Background efficiency at which ROC curves start."""
+FEWEST = 20
+"""Jets of a bin that has a median."""
 
 
 def roc_curves(
@@ -139,6 +141,46 @@ def deviations(found: Mapping[str, Mapping[float, tuple[float, float]]]) -> Figu
             )
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
     return figure
+
+
+def profiles(
+    panels: Mapping[tuple[str, str], tuple[Values, Mapping[str, tuple[Values, Values]]]],
+    columns: int,
+) -> Figure:
+    """Return medians of scores in bins of an observable, one line a kind of jet.
+
+    Parameters
+    ----------
+    panels
+        By score and label of the observable: the edges of the bins, and for each kind of jet
+        observable and score. Bins of fewer than `FEWEST` jets are left out.
+    columns
+        Panels in a row.
+    """
+    rows = -(-len(panels) // columns)
+    with style.page_style():
+        figure = style.new_figure(3.8 * columns, 2.6 * rows + 0.4)
+        grid = figure.subplots(rows, columns, squeeze=False)
+        for axes, ((score, observable), (edges, kinds)) in zip(
+            grid.flat, panels.items(), strict=False
+        ):
+            axes.set(yscale="log", xlabel=observable, ylabel=f"median {score}")
+            for (kind, (x, values)), color, marker in _looks(kinds):
+                points = np.transpose(_medians(x, values, edges))
+                axes.plot(*points, f"{marker}-", color=color, markersize=4, label=kind)
+        handles, labels = grid.flat[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
+    return figure
+
+
+def _medians(x: Values, values: Values, edges: Values) -> list[tuple[float, float]]:
+    """Return the middles of the bins with enough values, and the medians there."""
+    found = []
+    for low, high in pairwise(edges):
+        inside = values[(x >= low) & (x < high) & np.isfinite(values)]
+        if len(inside) >= FEWEST:
+            found.append(((low + high) / 2, float(np.median(inside))))
+    return found
 
 
 def _looks(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from coffea_lcf.cutflow.tables.numbers import grouped, plain
 from coffea_lcf.report import html
 from coffea_lcf.report.content import ReportContent
 
@@ -49,4 +50,6 @@ def _pairs(name: str, values: Mapping[str, Any]) -> str:
 
 
 def _value(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return grouped(value) if value >= 1000.0 else plain(value)

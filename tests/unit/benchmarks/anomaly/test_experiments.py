@@ -20,14 +20,22 @@ JETS = Path(__file__).parents[4] / "analysis_configs" / "data" / "top_tagging"
 SMALL = ("--train", "100", "--test", "60", "--epochs", "1", "--seeds", "1")
 
 SHOWN = {
-    "detection": ("top against QCD", "jet mass", "graph autoencoder", "zero reconstruction"),
+    "detection": (
+        "top against QCD",
+        "jet mass",
+        "graph autoencoder",
+        "Σ kT² / M²",
+        "published",
+        "at least 0.945",
+    ),
     "loss": ("laboratory, Chamfer, own", "rest frame, by place"),
     "efficiency": ("1 jets", "10 jets", "100 jets"),
+    "dependence": ("rank correlation", "transverse error"),
     "residuals": ("LGAE, 18 vectors", "published"),
     "latent": ("v1·v2", "jet momentum"),
     "equivariance": ("LGAE: latent vectors", "graph autoencoder: decoded", "γ = 100"),
 }
-PLOTS = ("detection", "efficiency", "equivariance", "residuals")
+PLOTS = ("dependence", "detection", "efficiency", "equivariance", "residuals")
 
 
 @pytest.fixture(autouse=True)

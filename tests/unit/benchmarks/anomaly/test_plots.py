@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.anomaly.output import Output
-from benchmarks.anomaly.plots import against, deviations, distributions, roc_curves
+from benchmarks.anomaly.plots import against, deviations, distributions, profiles, roc_curves
 
 
 def test_a_panel_has_a_curve_for_each_score_and_chance():
@@ -42,6 +42,18 @@ def test_a_deviation_goes_from_the_median_to_the_largest():
     low, high = bars.lines[1]
     assert low.get_ydata() == pytest.approx([1e-12, 1e-10], rel=1e-9)
     assert high.get_ydata() == pytest.approx([3e-12, 1e-10], rel=1e-9)
+
+
+def test_a_profile_has_the_medians_of_bins_with_enough_jets():
+    x = np.repeat([5.0, 15.0, 25.0], [22, 22, 19])
+    values = np.concatenate([np.arange(22.0), np.full(22, 7.0), np.ones(19)])
+    values[:2] = np.nan
+    edges = np.array([0.0, 10.0, 20.0, 30.0])
+    axes = profiles({("error", "mass"): (edges, {"QCD": (x, values)})}, columns=1).axes[0]
+    (line,) = axes.lines
+    assert line.get_xdata().tolist() == [5.0, 15.0]
+    assert line.get_ydata().tolist() == [11.5, 7.0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("mass", "median error")
 
 
 def test_plots_are_written_only_into_a_folder(tmp_path):

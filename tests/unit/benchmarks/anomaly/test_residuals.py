@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.anomaly.networks import by_place
+from benchmarks.anomaly.losses import by_place, of_every_particle
 from benchmarks.anomaly.residuals import QUANTITIES, relative_errors
 from coffea_lcf.nn.lorentz.transformations import rotation, transform
 from tests.jets import draw_jets
@@ -48,3 +48,15 @@ def test_an_angle_across_pi_is_small():
 def test_places_are_compared_one_by_one():
     distance = torch.tensor([[[1.0, 0.0], [0.0, 2.0]]])
     assert by_place(distance).tolist() == [3.0]
+
+
+def test_the_loss_counts_a_soft_particle_by_its_own_energy():
+    # back to back at rest, with a mass of 100: the third is soft, the fourth place empty
+    jet = torch.zeros(1, 4, 4, dtype=torch.float64)
+    jet[0, :3, 0] = torch.tensor([49.5, 49.5, 1.0])
+    jet[0, :2, 1] = torch.tensor([49.5, -49.5])
+    decoded = jet.clone()
+    decoded[0, 2, 1] = 1.0
+    found, smallest = (float(of_every_particle(jet, one)) for one in (decoded, jet))
+    assert smallest == pytest.approx(4 * 0.01 / 100)
+    assert found == pytest.approx(((1.0 + 3.0 * 1.0 / (1.0 + 1.0)) + 3 * 0.01) / 100, rel=1e-3)
