@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from coffea_lcf.errors import LCFError, OutputError
 
@@ -43,8 +44,9 @@ def written_beside(path: str | Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory() as folder:
             yield Path(folder) / target.name
         return
-    # the suffix stays last, because ROOT, Parquet and matplotlib choose the format by it
-    part = target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix}")
+    # the suffix stays last, because ROOT, Parquet and matplotlib choose the format by it; numbers
+    # of processes are the same on several machines, which may share the folder
+    part = target.with_name(f".{target.stem}.{uuid4().hex[:12]}.part{target.suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

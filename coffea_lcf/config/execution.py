@@ -49,7 +49,7 @@ class ExecutionSection(Section):
     `scheduler` or a `cluster` it is ``dask`` if nothing else is said."""
     workers: Count = 2
     """Processes of futures, parsl and a local Dask cluster, jobs of a batch system."""
-    memory: Annotated[str, Field(pattern=r"^[0-9.]+ ?([kMGT]i?)?B$")] | None = None
+    memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?([kMGT]i?)?B$")] | None = None
     """Of one worker of a local Dask cluster, such as ``2GB``; Dask shares the machine out if not
     given."""
     scheduler: Annotated[str, Field(pattern=r"^[a-z]+://.+$")] | None = None

@@ -64,7 +64,7 @@ class FitSection(Section):
     """Fits of bootstrapped events, or random starts of Adam, whose spread is reported; without it
     5, and 1 of ``paper``."""
     validation_fraction: Fraction = 0.2
-    """Share of the training events that monitors the training."""
+    """Share of the training events that monitors the training of parallel and sequential cuts."""
     test_fraction: Fraction = 0.25
     """Share of all events that the fit never sees, for honest figures."""
     learn_from: Literal["events", "histograms"] = "events"

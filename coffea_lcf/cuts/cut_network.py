@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from torch import Tensor, nn
 
 from coffea_lcf.nn.standardise import Standardise
-
-
-class PassingCuts(Protocol):
-    """A module of learnable cuts on events ``(N, F)``."""
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """Return how far each event passes, in [0, 1] and with a gradient, shape ``(N,)``."""
-        ...
-
-    def hard(self, x: Tensor) -> Tensor:
-        """Return which events pass, bool, shape ``(N,)``."""
-        ...
 
 
 class CutThenNetwork(nn.Module):
@@ -27,7 +15,8 @@ class CutThenNetwork(nn.Module):
     Parameters
     ----------
     cuts
-        A module as `PassingCuts`, for instance `coffea_lcf.cuts.soft_box.SoftBox`.
+        From events ``(N, F)`` to how far each passes, in [0, 1] and with a gradient, ``(N,)``;
+        for instance `coffea_lcf.cuts.soft_box.SoftBox`.
     network
         From standardised observables ``(N, F)`` to log-odds ``(N, 1)``.
     features

@@ -73,16 +73,19 @@ def _one(entry: str, folder: Path, where: str) -> Iterator[FoundFile]:
     if "://" in entry:
         yield FoundFile(entry, entry)
         return
+    own = os.path.expanduser(entry)  # noqa: PTH111 (many)
     # joined by os.path rules: an absolute entry stays as it is
-    pattern = os.path.join(folder, os.path.expanduser(entry))  # noqa: PTH111, PTH118 (many)
+    path = os.path.join(folder, own)  # noqa: PTH118 (many)
     if not glob.has_magic(entry):
-        yield _checked(entry, pattern, where)
+        yield _checked(entry, path, where)
         return
+    # a bracket in the folder is a letter
+    pattern = os.path.join(glob.escape(str(folder)), own)  # noqa: PTH118
     # a glob with ** finds folders as well
     names = (name for name in matches(pattern, where) if not os.path.isdir(name))  # noqa: PTH112
     found = [_checked(entry, name, where) for name in names]
     if not found:
-        msg = f"{where}: {_shown(entry)} matches no file\n  looked for {_shown(pattern)}"
+        msg = f"{where}: {_shown(entry)} matches no file\n  looked for {_shown(path)}"
         raise FilesetError(msg)
     yield from found
 

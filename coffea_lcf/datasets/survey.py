@@ -173,12 +173,11 @@ def survey(
     datasets: Iterable[Dataset],
     needed: dict[str, tuple[str, ...]],
     weight: str | None = None,
-    progress: Callable[[str], None] | None = None,
     lost: Callable[[LostFile], None] | None = None,
 ) -> tuple[FileInfo, ...]:
     """Return what is in every file, having checked that the chain can run on it.
 
-    Some files are opened at a time; results, errors and `progress` come in their order.
+    Some files are opened at a time; results and errors come in their order.
 
     Parameters
     ----------
@@ -188,8 +187,6 @@ def survey(
         Branches that each observable reads.
     weight
         Branch of the event weight.
-    progress
-        Called with each path.
     lost
         Called with each file that cannot be used, which is then left out; without it
         the first one is an error. A dataset that is left without files always is.
@@ -216,8 +213,6 @@ def survey(
                 continue
             check_branches(info, wanted)
             files.append(info)
-            if progress is not None:
-                progress(path)
         if not any(info.entries for info in files):
             msg = (
                 f"dataset {dataset.name!r} has no events: tree {dataset.tree!r} is empty in all of "

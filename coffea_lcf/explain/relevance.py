@@ -28,9 +28,10 @@ def mad_relevance(
     log_odds: Scorer,
     table: ObservableTable,
     groups: Iterable[tuple[str, ...]],
-    whisker: float = WHISKER,
 ) -> dict[tuple[str, ...], Relevance]:
     r"""Return the mean of :math:`|(f_\mathrm{masked} - f) / f|` of each class.
+
+    Outliers, events whose :math:`f` happens to be near zero, count as zero.
 
     Parameters
     ----------
@@ -40,8 +41,6 @@ def mad_relevance(
         The events, of both labels.
     groups
         Observables that get their mean, together.
-    whisker
-        Outliers, events whose :math:`f` happens to be near zero, count as zero.
 
     References
     ----------
@@ -54,7 +53,7 @@ def mad_relevance(
         shift = relative_shift(full, log_odds(masked))
         found[names] = Relevance(
             *(
-                weighted_mean(without_outliers(shift[rows], whisker), table.weight[rows])
+                weighted_mean(without_outliers(shift[rows], WHISKER), table.weight[rows])
                 for rows in (table.label, ~table.label)
             )
         )

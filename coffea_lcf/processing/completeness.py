@@ -47,7 +47,7 @@ class Completeness:
 
     @property
     def complete(self) -> bool:
-        """Whether every chunk was processed."""
+        """Whether every event was processed; of a lost file nobody knows how many that are."""
         return self.chunks_processed == self.chunks_expected and not self.failures
 
     @property

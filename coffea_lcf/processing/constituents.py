@@ -11,6 +11,7 @@ from coffea.processor import ProcessorABC
 from numpy.typing import NDArray
 
 from coffea_lcf.cloud import ParticleCloud
+from coffea_lcf.processing.faults import check_rows, located
 from coffea_lcf.processing.processor import ObservableProcessor
 
 
@@ -48,9 +49,17 @@ class ConstituentProcessor(ProcessorABC):  # type: ignore[misc]
         return self.processor.branches_to_read()
 
     def process(self, events: Any) -> dict[str, list[Part]]:
-        """Return the jets of the chunk `events` in a list under its dataset: lists add."""
+        """Return the jets of the chunk `events` in a list under its dataset: lists add.
+
+        Raises
+        ------
+        LCFError
+            For events that cannot be used, as `ObservableProcessor.process`.
+        """
         (constituents,) = self.processor.observables
-        cloud = constituents.function(*self.processor.reader(events)(constituents))
+        with located("choice of constituents", events):
+            cloud = constituents.function(*self.processor.reader(events)(constituents))
+            check_rows(cloud, events)
         part = Part(
             filename=events.metadata["filename"],
             start=events.metadata["entrystart"],

@@ -20,6 +20,7 @@ from uuid import UUID
 import uproot
 from coffea.processor.executor import WorkItem
 
+from coffea_lcf.errors import FilesetError
 from coffea_lcf.processing.checkpoints import Checkpoints
 from coffea_lcf.processing.isolation import Isolation
 
@@ -68,11 +69,21 @@ def _with_file(function: Callable[..., Any], item: WorkItem, *arguments: Any) ->
 
 
 def _parsed(path: str, identifier: str, tree: str) -> dict[str, Any]:
-    """Return the cache of objects in which coffea finds the tree."""
+    """Return the cache of objects in which coffea finds the tree.
+
+    Raises
+    ------
+    FilesetError
+        If it is not the file any more that was surveyed.
+    """
     if not _is_kept(path, identifier):
         release()
         _OWN.parsed = {}
         _OWN.file, _OWN.path = _open(path, object_cache=_OWN.parsed), path
+        if not _is_kept(path, identifier):
+            msg = f"{path} was replaced during the run: its uuid is {_OWN.file.file.uuid}, "
+            msg += f"not {identifier}; run again"
+            raise FilesetError(msg)
     _OWN.file[tree]
     # arrays that uproot remembers are of use within one chunk only
     _OWN.file.file.array_cache.clear()

@@ -12,15 +12,9 @@ from coffea.processor import ProcessorABC
 from numpy.typing import NDArray
 
 from coffea_lcf.columns import to_flat
-from coffea_lcf.errors import (
-    ConfigError,
-    FilesetError,
-    MissingBranchError,
-    NonFiniteError,
-    ObservableError,
-    nearest,
-)
+from coffea_lcf.errors import ConfigError, FilesetError, NonFiniteError, nearest
 from coffea_lcf.observables import Observable, in_order, read_branch
+from coffea_lcf.processing.faults import check_rows, located, place
 
 
 @dataclass(frozen=True)
@@ -182,27 +176,19 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
         Raises
         ------
         MissingBranchError, ObservableError
-            Naming observable, file and dataset.
+            Naming observable, file and dataset; the latter too for a column that is not one
+            number an event.
         """
         computed: dict[str, NDArray[np.float32]] = {}
         arrays: Callable[[Observable], list[Any]] | None = None
         for observable in in_order(self.observables):
-            try:
+            with located(f"observable {observable.name!r}", events):
                 arrays = arrays or self.reader(events)
                 inputs = (computed[name] for name in observable.inputs)
                 values = observable.function(*arrays(observable), *inputs)
-            except MissingBranchError as error:
-                raise _located(error, events, observable) from error
-            except OSError:
-                raise  # reading failed: it is tried again
-            except Exception as error:  # it is the user's code: anything can happen
-                msg = (
-                    f"observable {observable.name!r} failed: {type(error).__name__}: {error}\n"
-                    f"  in file    {events.metadata['filename']}, "
-                    f"dataset {events.metadata['dataset']!r}"
-                )
-                raise ObservableError(msg) from error
-            computed[observable.name] = _rounded(to_flat(observable.name, values))
+                column = to_flat(observable.name, values)
+                check_rows(column, events)
+            computed[observable.name] = _rounded(column)
         return {observable.name: computed[observable.name] for observable in self.observables}
 
     def weights(self, events: Any) -> NDArray[np.float64]:
@@ -212,18 +198,19 @@ class ObservableProcessor(ProcessorABC):  # type: ignore[misc]
         ------
         NonFiniteError
             If a weight is NaN or infinite.
+        ObservableError
+            If the branch is not one number an event.
         """
         if self.weight is None:
             return np.ones(len(events))
-        weight = to_flat(f"weight {self.weight}", self.read(events, self.weight))
-        weight = weight.astype(np.float64)
+        with located(f"weight {self.weight!r}", events):
+            weight = to_flat(self.weight, self.read(events, self.weight)).astype(np.float64)
         bad = np.flatnonzero(~np.isfinite(weight))
         if len(bad):
             entry = events.metadata["entrystart"] + int(bad[0])
             msg = (
                 f"{len(bad)} weights {self.weight} are not finite, the first is "
-                f"{weight[bad[0]]} at entry {entry}\n  in file    {events.metadata['filename']}, "
-                f"dataset {events.metadata['dataset']!r}"
+                f"{weight[bad[0]]} at entry {entry}\n{place(events)}"
             )
             raise NonFiniteError(msg)
         return np.asarray(weight)
@@ -263,12 +250,3 @@ def _rounded(values: NDArray[Any]) -> NDArray[np.float32]:
         rounded = values.astype(np.float32)
     rounded[~np.isfinite(rounded)] = np.nan
     return rounded
-
-
-def _located(error: MissingBranchError, events: Any, observable: Observable) -> MissingBranchError:
-    first, *rest = str(error).split("\n")
-    msg = (
-        f"{first}\n  needed by  observable {observable.name!r}\n"
-        f"  in file    {events.metadata['filename']}, dataset {events.metadata['dataset']!r}"
-    )
-    return MissingBranchError("\n".join([msg, *rest]))

@@ -16,7 +16,7 @@ from coffea_lcf.processing.shards import WEIGHT, shard_name
 from coffea_lcf.table import ObservableTable
 
 ROWS = 1 << 19
-"""Events of a batch: 16 MB of eight observables."""
+"""Most events of a batch: 16 MB of eight observables."""
 
 
 def read_table(
@@ -68,21 +68,17 @@ def read_table(
 
 
 def iterate_tables(
-    folder: Path, manifest: Mapping[str, Any], scales: Mapping[str, float], rows: int = ROWS
+    folder: Path, manifest: Mapping[str, Any], scales: Mapping[str, float]
 ) -> Iterator[ObservableTable]:
-    """Yield the events that `read_table` returns, in the same order, at most `rows` at a time.
+    """Yield the events that `read_table` returns, in the same order, at most `ROWS` at a time.
 
     A table holds events of one row group of a file. Parameters are those of `read_table`.
 
     Raises
     ------
     TableError
-        If `rows` is not positive, or a file is missing or does not hold what the
-        manifest says.
+        If a file is missing or does not hold what the manifest says.
     """
-    if rows < 1:
-        msg = f"rows = {rows}: a batch needs at least one event"
-        raise TableError(msg)
     columns = [*manifest["observables"], WEIGHT]
     for dataset, entry in manifest["datasets"].items():
         made = partial(_table, manifest, entry["label"] == "signal", scales[dataset])
@@ -92,7 +88,7 @@ def iterate_tables(
                     _check_events(path, file.metadata.num_rows, events)
                     for group in range(file.num_row_groups):
                         # a reader of several groups keeps what it read of all of them
-                        batches = file.iter_batches(rows, [group], columns, use_threads=False)
+                        batches = file.iter_batches(ROWS, [group], columns, use_threads=False)
                         # unlike a loop, a map holds no batch while the next is read
                         yield from map(made, batches)
             except (OSError, pa.ArrowException) as error:

@@ -42,6 +42,8 @@ class SkimFile:
         Events that passed, and size of the file.
     sumw_before, sumw_after
         Σw of the chunk before and after the selection.
+    sumw_runs
+        Σw that the ``Runs`` tree of the file tells, 0 where it tells none.
     """
 
     dataset: str
@@ -53,6 +55,7 @@ class SkimFile:
     bytes: int
     sumw_before: float
     sumw_after: float
+    sumw_runs: float
 
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -107,9 +110,9 @@ class WriteSkim:
             with uproot.recreate(part, compression=COMPRESSIONS[self.compression]) as target:
                 write_tree(target, chunk.treename, replace(columns, arrays=kept), self.format)
                 if RUNS in source.keys(cycle=False):
-                    copy_runs(source, target, whole=chunk.start == 0)
+                    sumw_runs = copy_runs(source, target, whole=chunk.start == 0)
                 else:
-                    write_runs(target, chunk)
+                    sumw_runs = write_runs(target, chunk)
         written = SkimFile(
             chunk.dataset,
             str(path),
@@ -120,6 +123,7 @@ class WriteSkim:
             bytes=path.stat().st_size,
             sumw_before=float(chunk.weight.sum()),
             sumw_after=float(chunk.weight[rows].sum()),
+            sumw_runs=sumw_runs,
         )
         return {"skims": [written.to_document()]}
 
@@ -135,8 +139,8 @@ def is_skim(path: Path) -> bool:
     return re.search(r"__[0-9a-f]{8}__\d+-\d+\.root$", path.name) is not None
 
 
-def copy_runs(source: Any, target: Any, whole: bool) -> None:
-    """Copy the ``Runs`` tree, which holds the Σw before any selection.
+def copy_runs(source: Any, target: Any, whole: bool) -> float:
+    """Copy the ``Runs`` tree, and return the Σw before any selection that the copy holds.
 
     Without `whole` the copy has no entries: the skim of a later chunk adds nothing
     to the sum, and still says that the sum is known.
@@ -145,13 +149,16 @@ def copy_runs(source: Any, target: Any, whole: bool) -> None:
     entries = runs.num_entries if whole else 0
     columns = read_columns(runs, runs.keys(recursive=False), 0, entries)
     write_tree(target, RUNS, columns, "ttree")
+    told = [columns.arrays[name] for name in SUMW if name in columns.arrays]
+    return float(np.sum(told[0])) if told else 0.0
 
 
-def write_runs(target: Any, chunk: Chunk) -> None:
-    """Write a ``Runs`` tree with Σw and number of the events of `chunk`, all of them."""
-    count = chunk.stop - chunk.start
-    sums = {SUMW[0]: np.array([chunk.weight.sum()]), COUNT[0]: np.array([count], np.int64)}
+def write_runs(target: Any, chunk: Chunk) -> float:
+    """Write a ``Runs`` tree of the events of `chunk`, all of them, and return their Σw."""
+    sumw, count = float(chunk.weight.sum()), chunk.stop - chunk.start
+    sums = {SUMW[0]: np.array([sumw]), COUNT[0]: np.array([count], np.int64)}
     write_tree(target, RUNS, Columns(sums, {}, {}), "ttree")
+    return sumw
 
 
 def fileset(

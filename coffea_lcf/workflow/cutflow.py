@@ -26,9 +26,8 @@ from coffea_lcf.workflow.fit import REGIONS, fingerprint, load_regions, load_sel
 from coffea_lcf.workflow.normalisation import generated_sumw
 from coffea_lcf.workflow.state import key
 from coffea_lcf.workflow.step import Step, perform
+from coffea_lcf.workflow.tabulate import NOMINAL
 from coffea_lcf.writing import write_text
-
-NOMINAL = "nominal"
 
 
 def count_cuts(analysis: Analysis, force: bool = False) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,13 +56,22 @@ def fit_filled(
     return result, completeness
 
 
+def checkpoint_identity(analysis: Analysis, plan: FillPlan) -> str:
+    """Return the hash of what the histograms of a chunk depend on."""
+    return key(tabulate.identity(analysis), _bins(plan), [asdict(cut) for cut in plan.fixed])
+
+
+def _bins(plan: FillPlan) -> dict[str, tuple[float, float]]:
+    return {name: (one.center, one.scale) for name, one in plan.bins.items()}
+
+
 def _filled(
     analysis: Analysis, plan: FillPlan
 ) -> tuple[dict[str, NDArray[np.float64]], tuple[int, int], list[dict[str, Any]]]:
     """Return sums of expected events by observable, ``(2, 4096)``, and numbers of events."""
-    bins = {name: (one.center, one.scale) for name, one in plan.bins.items()}
+    bins = _bins(plan)
     action = FillBins(bins, Selection(plan.fixed), tabulate.storing(analysis))
-    identity = key(tabulate.identity(analysis), bins, [str(cut) for cut in plan.fixed])
+    identity = checkpoint_identity(analysis, plan)
     manifest = tabulate.read_manifest(analysis)
     scales = tabulate.normalisations(analysis, manifest)
     wanted = samples.division(analysis, manifest).seen

@@ -88,7 +88,8 @@ def fit_table(
             threshold=section.threshold,
             seed=section.seed,
             repeats=repeats or section.repeats,
-            validation_fraction=section.validation_fraction,
+            # joint cuts have nothing to stop at: they learn from these events too
+            validation_fraction=0.0 if section.strategy == "joint" else section.validation_fraction,
             class_prior=section.class_prior,
             device=section.device,
             progress=progress,

@@ -53,8 +53,10 @@ def generated_sumw(analysis: Analysis, dataset: str, stored: float, report: Repo
     parts = sum(1 for events in came.processed_of_lacking.values() if events)
     if sumw != whole:
         message = f"dataset {dataset!r}: normalised to Σw = {sumw:.6g} of {whole:.6g} in the Runs "
-        message += f"trees, without that of lost events; of {parts} files some events are lost, "
-        message += f"whose Σw is shared out by number, {ASSUMED}"
+        message += "trees, without that of lost events"
+        if parts:
+            message += f"; of {parts} files some events are lost, whose Σw is shared out by "
+            message += f"number, {ASSUMED}"
         warnings.warn(message, NormalisationWarning, stacklevel=2)
     return sumw
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from coffea_lcf.config.size import parse_size
 from coffea_lcf.errors import OutputError
 from coffea_lcf.processing import Chunk
 from coffea_lcf.processing.completeness import Report
@@ -17,11 +18,11 @@ from coffea_lcf.processing.pieces import in_order
 from coffea_lcf.processing.run import run
 from coffea_lcf.selection.serialize import to_document
 from coffea_lcf.skimming.check import Checked, check_skims
-from coffea_lcf.skimming.merge import merge_skims, parse_size
+from coffea_lcf.skimming.merge import merge_skims
 from coffea_lcf.skimming.skim import WriteSkim, clear, fileset, is_skim, still_there
 from coffea_lcf.workflow import tabulate
 from coffea_lcf.workflow.analysis import Analysis
-from coffea_lcf.workflow.fit import load_selection
+from coffea_lcf.workflow.fit import fingerprint, load_selection
 from coffea_lcf.workflow.normalisation import generated_sumw
 from coffea_lcf.workflow.state import finished, key
 from coffea_lcf.workflow.step import Step, perform
@@ -46,39 +47,49 @@ def skim(analysis: Analysis, force: bool = False) -> Step:
         files = (Path(one["file"]).relative_to(analysis.output) for one in result["skims"])
         return [FILESET, *(str(path) for path in files)]
 
-    return perform(analysis, "skim", own, outputs, lambda: _work(analysis, own), force)
+    return perform(analysis, "skim", own, outputs, lambda: _work(analysis), force)
 
 
 def identity(analysis: Analysis) -> str:
     """Return the hash of what the skims depend on."""
-    selection = to_document(load_selection(analysis))
     execution = analysis.config.execution
     chunking = (execution.chunksize, execution.align_clusters)
-    sections = analysis.loaded.digest("skim", "luminosity")
-    return key(tabulate.identity(analysis), selection, sections, chunking)
+    return key(_identity_of_chunks(analysis), analysis.loaded.digest("skim"), chunking)
 
 
-def _work(analysis: Analysis, own: str) -> dict[str, Any]:
+def _identity_of_chunks(analysis: Analysis) -> str:
+    """Return the hash of what the skim of a chunk depends on, which is not yet merged."""
+    selection = to_document(load_selection(analysis))
+    section = analysis.config.skim.model_dump(mode="json", exclude={"merge"})
+    return key(tabulate.identity(analysis), selection, section)
+
+
+def _work(analysis: Analysis) -> dict[str, Any]:
     section = analysis.config.skim
     folder = analysis.output / FOLDER
     _check_inputs(analysis, folder)
     # without a fileset the skims of an earlier run are no longer taken for finished
     clear([analysis.output / FILESET])
+    selection = load_selection(analysis)
     action = WriteSkim(
         folder,
-        load_selection(analysis),
+        selection,
         tuple(section.columns),
         tuple(analysis.processor().branches_to_read()),
         section.format,
         section.compression,
     )
-    execution = analysis.execution("skim", own, still_there)
+    execution = analysis.execution("skim", _identity_of_chunks(analysis), still_there)
     output, completeness = run(analysis.files, analysis.processor(action), execution)
     written = output.get("skims", []) + _skims_of_empty_files(analysis, action)
     skims = _merged(analysis, _ordered(analysis, written))
     _clear_others(folder, skims)
     write_json(analysis.output / FILESET, fileset(skims, _metadata(analysis, skims, completeness)))
-    return {"skims": skims, "completeness": [one.to_document() for one in completeness]}
+    return {
+        "selection": fingerprint(selection),
+        "skims": skims,
+        "completeness": [one.to_document() for one in completeness],
+    }
 
 
 def _ordered(analysis: Analysis, skims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -127,7 +138,9 @@ def _clear_others(folder: Path, skims: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _check_inputs(analysis: Analysis, folder: Path) -> None:
-    inside = [info.path for info in analysis.files if folder in Path(info.path).parents]
+    # through links too: whatever name the input goes by
+    there = {path.resolve() for path in folder.glob("*/*.root")}
+    inside = [info.path for info in analysis.files if Path(info.path).resolve() in there]
     if inside:
         msg = f"the input {inside[0]} lies in {folder}, which the skims replace: choose another "
         msg += "--output"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from coffea_lcf.processing.chunks import equal_parts
 from coffea_lcf.processing.executors import BACKENDS
 from coffea_lcf.processing.run import run
 from coffea_lcf.selection import Selection
@@ -35,7 +36,14 @@ def skim_sizes(analysis: Analysis, selections: Mapping[str, Selection]) -> dict[
     here = partial(BACKENDS["iterative"].open, analysis.config.execution)
     usual = analysis.execution("tradeoff", "")
     execution = replace(
-        usual, opening=here, chunksize=SAMPLE, checkpoints=None, lost=(), progress=False
+        usual,
+        opening=here,
+        chunksize=SAMPLE,
+        # the clusters of a file end behind the sample, which is one chunk
+        splitting=equal_parts,
+        checkpoints=None,
+        lost=(),
+        progress=False,
     )
     infos = sampled(analysis.files)
     measured, _ = run(infos, analysis.processor(action), execution)

@@ -176,5 +176,7 @@ def test_branch_with_many_numbers_an_event(tmp_path: Path, output: Path) -> None
     document = {**jet_document(), "observables": {"pt": {"branch": "FatJet_pt"}}, "processor": None}
     message = refused("run", write_config(tmp_path / "jets.yaml", document), "-o", output, "-q")
     assert cause(message).startswith(
+        "ObservableError: observable 'pt' failed: "
         "TableError: column 'pt' is not one number per event but 666 * var * float32"
     )
+    assert "in file " in message

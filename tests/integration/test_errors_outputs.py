@@ -45,7 +45,7 @@ def test_copy_of_a_file_does_not_overwrite_the_skim(
 @pytest.mark.parametrize("step", ["fit", "cutflow", "skim", "report"])
 def test_step_before_is_missing(tmp_path: Path, flat: dict, output: Path, step: str) -> None:
     config = write_config(tmp_path / "flat.yaml", flat)
-    before = {"fit": "tabulate", "cutflow": "fit", "skim": "fit", "report": "cutflow"}[step]
+    before = {"fit": "tabulate", "cutflow": "fit", "skim": "fit", "report": "fit"}[step]
     message = refused(step, config, "-o", output, "-q")
     assert f"run  coffea-lcf {before}  first" in message
     assert not output.exists()
@@ -70,11 +70,15 @@ def test_skims_that_cannot_be_written(tmp_path: Path, flat: dict, output: Path) 
     )
 
 
+@pytest.mark.parametrize("through", ["output", "link"])
 def test_inputs_in_the_folder_of_the_skims_are_not_removed(
-    tmp_path: Path, background: Path, output: Path
+    tmp_path: Path, background: Path, output: Path, through: str
 ) -> None:
     """Skimming a skim into the same output would remove its own input."""
-    signal = write_root(output / "skims" / "signal" / "mine.root", flat_columns("signal"))
+    name = "skims/signal/mine__00000000__0-300.root"
+    write_root(output / name, flat_columns("signal"))
+    (tmp_path / "link").symlink_to(output)
+    signal = tmp_path / through / name
     config = with_signal(tmp_path, background, signal)
     ok("tabulate", config, "-o", output, "-q")
     FLAT_CUTS.save(output / "selection.json")

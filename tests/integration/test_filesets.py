@@ -180,6 +180,13 @@ def test_merged_skims_pass_the_check(tmp_path: Path, flat: dict, output: Path) -
     assert sorted((output / "skims").rglob("*")) == before
 
 
+def test_check_of_skims_whose_sumw_is_given(tmp_path: Path, flat: dict, output: Path) -> None:
+    datasets = {name: {**one, "sumw": 900.0} for name, one in flat["datasets"].items()}
+    config = write_config(tmp_path / "f.yaml", flat, datasets=datasets)
+    with_selection(config, output, FLAT_CUTS, "skim")
+    assert "all sums agree" in ok("skim", config, "-o", output, "-q", "--check").output
+
+
 def test_check_of_a_skim_that_was_changed_lists_it(
     tmp_path: Path, flat: dict, output: Path
 ) -> None:

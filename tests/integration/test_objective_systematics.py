@@ -45,7 +45,7 @@ def test_the_fit_sees_the_variations_of_the_same_events(
         edges[wary] = lower_edge(output)
     assert edges[True] > edges[False]
     assert lcf.Selection.load(output / "selection.json").cuts
-    nominal, up = (columns(output, f"signal{suffix}") for suffix in ("", ".scale_up"))
+    nominal, up = (columns(output, f"signal{suffix}") for suffix in ("", "@scale_up"))
     np.testing.assert_allclose(up["x"], np.float32(1.2) * nominal["x"], rtol=1e-6)
     assert "up to date" in ok("tabulate", config, "-o", output).output
 

@@ -164,6 +164,17 @@ def test_skim_that_is_gone_is_written_again(interrupted: tuple[Prepared, str]) -
 
 
 @pytest.mark.parametrize("interrupted", ["skim"], indirect=True)
+def test_chunks_are_merged_to_another_size(interrupted: tuple[Prepared, str]) -> None:
+    prepared, step = interrupted
+    before = prepared.config.read_text()
+    for size, files in (("1 MB", 1), ("1 kB", 3)):
+        prepared.config.write_text(f"{before}skim: {{merge: {size}}}\n")
+        ok(*prepared.arguments(step))
+        assert len(skim_files(prepared.output, "signal")) == files
+    assert noted(prepared.folder) == [4, 5, 6, 1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("interrupted", ["skim"], indirect=True)
 def test_half_written_skim_of_a_killed_run_is_removed(interrupted: tuple[Prepared, str]) -> None:
     prepared, step = interrupted
     half = prepared.output / "skims" / "signal" / ".signal__1__0-9.77.part.root"

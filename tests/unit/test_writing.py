@@ -31,6 +31,16 @@ def test_the_file_appears_only_when_the_block_ends(tmp_path):
     assert _files(tmp_path) == ["new/cutflow.root"]
 
 
+def test_two_writers_of_one_file_do_not_meet(tmp_path):
+    target = tmp_path / "a.root"
+    with written_beside(target) as first, written_beside(target) as second:
+        assert first != second
+        first.write_text("first")
+        second.write_text("second")
+    assert target.read_text() == "first"
+    assert _files(tmp_path) == ["a.root"]
+
+
 @pytest.mark.parametrize("stop", [RuntimeError, KeyboardInterrupt])
 def test_an_interrupted_block_leaves_what_was_there(tmp_path, stop):
     target = write_text(tmp_path / "a.txt", "old")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-Case = Literal["left", "right", "middle", "edge"]
-CASES: tuple[Case, ...] = ("left", "right", "middle", "edge")
+from coffea_lcf.selection import Case
 
 Columns = Sequence[NDArray[np.float32]] | NDArray[np.float32]
 """One array of n values per observable."""

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coffea_lcf.cuts.joint.box import Case
 from coffea_lcf.cuts.joint.grid import BINS
+from coffea_lcf.selection import Case
 
 Efficiency = NDArray[np.float64]
 Loss = Callable[[Efficiency, Efficiency], Efficiency]

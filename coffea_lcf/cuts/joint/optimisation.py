@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coffea_lcf.cuts.joint.box import BoxCuts, Case, Events, efficiencies
+from coffea_lcf.cuts.joint.box import BoxCuts, Events, efficiencies
 from coffea_lcf.cuts.joint.placed import placed
 from coffea_lcf.cuts.joint.polishing import allowed_cases, polish
 from coffea_lcf.cuts.joint.problem import Problem, checked, prepared, with_share
 from coffea_lcf.cuts.joint.search import DESCENT_EVENTS, cautious, descend, improve, safe
 from coffea_lcf.cuts.joint.working_points import family
 from coffea_lcf.cuts.objectives import BackgroundRejection, Objective
+from coffea_lcf.selection import Case
 
 STARTS = np.array([0.25, 0.5, 0.75, 0.95])
 """Signal efficiencies from which an objective without a working point is improved."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coffea_lcf.cuts.joint.box import BoxCuts, Case, Columns
+from coffea_lcf.cuts.joint.box import BoxCuts, Columns
 from coffea_lcf.cuts.joint.grid import BINS, Edges, boundary_at, position_of
 from coffea_lcf.cuts.joint.moves import Cuts
+from coffea_lcf.selection import Case
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from coffea_lcf.cuts.joint.box import CASES, BoxCuts, Case, Events
+from coffea_lcf.cuts.joint.box import BoxCuts, Events
 from coffea_lcf.cuts.joint.evidence import Option, shares_of, simplest
 from coffea_lcf.cuts.joint.profile import Score, best_cut, profile_of
+from coffea_lcf.selection import CASES, Case
 
 MOST_ROUNDS = 50
 

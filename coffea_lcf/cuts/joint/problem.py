@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coffea_lcf.cuts.joint.box import CHUNK, Case, Events
+from coffea_lcf.cuts.joint.box import CHUNK, Events
 from coffea_lcf.cuts.joint.grid import Edges, bin_numbers, grid_edges
 from coffea_lcf.cuts.joint.soft import ClassSample, Sample, class_sample
 from coffea_lcf.cuts.objectives import Accuracy, Objective
 from coffea_lcf.errors import FitError, NonFiniteError
+from coffea_lcf.selection import Case
 
 SEARCHED = 100_000
 """Events of each class that a search sees; the last adjustment counts all of them."""

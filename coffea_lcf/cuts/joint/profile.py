@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coffea_lcf.cuts.joint.box import Case
 from coffea_lcf.cuts.joint.grid import halfway
+from coffea_lcf.selection import Case
 
 Score = Callable[[ArrayLike, ArrayLike], NDArray[np.float64]]
 """Maps signal and background efficiencies to a score, larger for better."""

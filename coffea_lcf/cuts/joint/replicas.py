@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coffea_lcf.cuts.joint.box import BoxCuts, Case, Events
+from coffea_lcf.cuts.joint.box import BoxCuts, Events
 from coffea_lcf.cuts.joint.calibrate import calibrated
 from coffea_lcf.cuts.joint.grid import BINS
 from coffea_lcf.cuts.joint.moves import Cuts
@@ -18,6 +18,7 @@ from coffea_lcf.cuts.joint.problem import Problem, checked, prepared, with_share
 from coffea_lcf.cuts.joint.search import Solution, cautious, improve, safe, settle
 from coffea_lcf.cuts.joint.soft import ClassSample, Sample
 from coffea_lcf.cuts.objectives import BackgroundRejection, Objective
+from coffea_lcf.selection import Case
 
 BATCH = 16
 """Replicas searched side by side, which bounds the memory."""

@@ -14,10 +14,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from coffea_lcf.cuts.joint.box import Case
 from coffea_lcf.cuts.joint.grid import BINS, STEP
 from coffea_lcf.cuts.joint.moves import Cuts, Loss, best_cuts, no_cuts
 from coffea_lcf.cuts.joint.purity import smoothed
+from coffea_lcf.selection import Case
 
 SOFTNESS = 0.06
 """Width of the logistic step of a soft cut, in units of z."""

@@ -9,8 +9,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from coffea_lcf.cuts.joint.box import BoxCuts, Case, Events, efficiencies
+from coffea_lcf.cuts.joint.box import BoxCuts, Events, efficiencies
 from coffea_lcf.cuts.joint.profile import Score
+from coffea_lcf.selection import Case
 
 Systematic = Sequence[Events]
 """The events under one uncertainty: up and perhaps down, weighted like the nominal ones."""

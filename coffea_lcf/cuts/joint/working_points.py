@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coffea_lcf.cuts.joint.box import BoxCuts, Case, Events
+from coffea_lcf.cuts.joint.box import BoxCuts, Events
 from coffea_lcf.cuts.joint.calibrate import calibrated
 from coffea_lcf.cuts.joint.nesting import conflicts, nested
 from coffea_lcf.cuts.joint.placed import Placed, placed
 from coffea_lcf.cuts.joint.problem import Problem
 from coffea_lcf.cuts.joint.search import descend
 from coffea_lcf.cuts.joint.soft import Sample
+from coffea_lcf.selection import Case
 
 REACH = 12.0
 """Bins that a box may be moved after the search."""

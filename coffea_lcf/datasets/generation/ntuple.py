@@ -35,12 +35,12 @@ INTEGER_TYPES = {
 COMPRESSION = uproot.LZMA(9)
 
 
-def round_mantissa(values: npt.ArrayLike, bits: int = MANTISSA_BITS) -> npt.NDArray[np.float32]:
-    """Round to `bits` bits of mantissa, halves away from zero; 12 bits keep 1.2e-4 of a value.
+def round_mantissa(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Round to 12 bits of mantissa, halves away from zero: to 1.2e-4 of the value.
 
     The bits that become zero are what a compressor saves; decimal rounding leaves none.
     """
-    dropped = 23 - bits
+    dropped = 23 - MANTISSA_BITS
     raw = np.asarray(values, dtype=np.float32).view(np.uint32)
     half, mask = np.uint32(1 << (dropped - 1)), np.uint32((0xFFFFFFFF << dropped) & 0xFFFFFFFF)
     return ((raw + half) & mask).view(np.float32)

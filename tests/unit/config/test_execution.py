@@ -45,6 +45,7 @@ def test_memory_of_a_worker(memory: str) -> None:
         ({"workers": 0}, "greater than or equal to 1"),
         ({"retries": -1}, "greater than or equal to 0"),
         ({"memory": "two"}, "should match pattern"),
+        ({"memory": "1.2.3GB"}, "should match pattern"),
         ({"scheduler": "10.0.0.1:8786"}, "should match pattern"),
         ({"scheduler": "tcp://a:1", "cluster": CONDOR}, "a running scheduler or a cluster"),
         ({"cluster": {**CONDOR, "class": "os.system('x')"}}, "should match pattern"),

@@ -70,6 +70,14 @@ def test_folders_among_the_matches_of_a_glob_are_left_out(folder: Path) -> None:
     assert found("**", folder) == [f"{folder}/{one}" for one in ("a.root", "b.root", "deep/c.root")]
 
 
+def test_bracket_of_the_folder_is_a_letter(tmp_path: Path) -> None:
+    (tmp_path / "run[2024]").mkdir()
+    (tmp_path / "run[2024]" / "s1.root").write_bytes(b"")
+    assert found("s*.root", tmp_path / "run[2024]") == [f"{tmp_path}/run[2024]/s1.root"]
+    with pytest.raises(FilesetError, match=r"looked for .*/run\[2024\]/b\*\.root$"):
+        found("b*.root", tmp_path / "run[2024]")
+
+
 def test_folder_tells_how_to_name_its_files(folder: Path) -> None:
     with pytest.raises(FilesetError, match=r"no such file: deep\n  .*/deep is a folder: add /\*"):
         found("deep", folder)

@@ -8,7 +8,7 @@ import awkward as ak
 import numpy as np
 import pytest
 
-from coffea_lcf.errors import ConfigError
+from coffea_lcf.errors import ConfigError, ObservableError
 from coffea_lcf.observables import Observable
 from coffea_lcf.processing import ObservableProcessor
 from coffea_lcf.processing.constituents import ConstituentProcessor, Part, in_file_order
@@ -63,6 +63,19 @@ def test_it_reads_constituents_and_weight_alone() -> None:
 def test_a_processor_without_constituents_says_so() -> None:
     with pytest.raises(ConfigError, match="ObservableProcessor knows no constituents"):
         ConstituentProcessor(ObservableProcessor([]), size=2)
+
+
+def test_too_few_constituents_are_located() -> None:
+    class First(Flat):
+        def read(self, events: Any, name: str) -> Any:
+            return super().read(events, name)[:2]
+
+    message = (
+        "^choice of constituents failed: TableError: 2 rows for 3 events.*"
+        r"\n  in file    a\.root, dataset 'top'$"
+    )
+    with pytest.raises(ObservableError, match=message):
+        ConstituentProcessor(First([]), size=2).process(chunk())
 
 
 def part(filename: str, start: int, *energies: float) -> Part:

@@ -54,6 +54,18 @@ def test_a_file_that_was_replaced_is_opened_anew(surveyed: Survey) -> None:
     assert RULE(0, False, tree_of, new)["x"].array(library="np").tolist() == [5, 6]
 
 
+def test_a_file_that_was_replaced_since_its_survey_is_refused(surveyed: Survey) -> None:
+    [old] = items(surveyed(x=[1, 2]))
+    [new] = items(surveyed(x=[5, 6]))
+    [failure] = RULE(0, False, tree_of, old)["out"][FAILURES]
+    uuids = [uuid.UUID(bytes=one.fileuuid) for one in (new, old)]
+    assert failure.reason == (
+        f"FilesetError: {old.filename} was replaced during the run: "
+        f"its uuid is {uuids[0]}, not {uuids[1]}; run again"
+    )
+    assert open_files._OWN.file is None
+
+
 def test_after_a_failure_the_file_is_opened_anew(surveyed: Survey) -> None:
     [item] = items(surveyed(x=[1, 2]))
     trees = []

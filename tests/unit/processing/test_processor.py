@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 import awkward as ak
 import cloudpickle
 import numpy as np
 import pytest
 
-from coffea_lcf.errors import ConfigError, TableError
+from coffea_lcf.errors import ConfigError, ObservableError
 from coffea_lcf.observables import Observable
 from coffea_lcf.processing import ObservableProcessor
 from coffea_lcf.processing.processor import collect
@@ -18,6 +20,10 @@ class Two(ObservableProcessor):
 
 class Events(dict):
     fields = ("a", "b")
+    metadata: ClassVar = {"filename": "a.root", "dataset": "d"}
+
+    def __len__(self) -> int:
+        return 2
 
 
 EVENTS = Events(a=ak.Array([1.0, 2.0]), b=ak.Array([0.1, 1e300]))
@@ -36,7 +42,7 @@ def test_needed_branches_by_observable_and_each_once() -> None:
 
 
 def test_columns_are_rounded_to_float32_once() -> None:
-    columns = Two(["a", Observable("tenth", ("b",), lambda b: b[:1])]).columns(EVENTS)
+    columns = Two(["a", Observable("tenth", ("b",))]).columns(EVENTS)
     assert columns["tenth"].dtype == np.float32
     assert columns["tenth"][0] == np.float32(0.1)
 
@@ -57,12 +63,38 @@ def test_unknown_observable() -> None:
     )
 
 
-def test_observable_of_another_shape() -> None:
-    processor = Two(
-        [Observable("pair", ("a",), lambda a: np.stack([a.to_numpy(), a.to_numpy()], 1))]
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (
+            lambda a: np.stack([a.to_numpy(), a.to_numpy()], 1),
+            "column 'pair' has shape (2, 2), but one number per event is needed: (N,)",
+        ),
+        (
+            lambda a: a[a > 1],
+            "1 rows for 2 events, and each needs its own: "
+            "give NaN, or no constituents, to an event without the object",
+        ),
+    ],
+)
+def test_observable_of_another_shape_is_located(function, told) -> None:
+    with pytest.raises(ObservableError) as caught:
+        Two([Observable("pair", ("a",), function)]).columns(EVENTS)
+    assert str(caught.value) == (
+        f"observable 'pair' failed: TableError: {told}\n  in file    a.root, dataset 'd'"
     )
-    with pytest.raises(TableError, match=r"'pair' has shape \(2, 2\)"):
-        processor.columns(EVENTS)
+
+
+def test_weight_of_another_shape_is_located() -> None:
+    class Jagged(Two):
+        def read(self, events, name):
+            return ak.Array([[1.0], []])
+
+    message = (
+        r"^weight 'w' failed: TableError: column 'w' .*\n.*\n  in file    a\.root, dataset 'd'$"
+    )
+    with pytest.raises(ObservableError, match=message):
+        Jagged([], weight="w").weights(EVENTS)
 
 
 def test_pickle_is_small() -> None:
@@ -98,7 +130,7 @@ def test_observables_of_observables_come_after_what_they_need_and_in_their_place
 
 
 def test_they_see_rounded_columns_and_those_of_a_variation() -> None:
-    tenth = Observable("a", ("b",), lambda b: b[:1])
+    tenth = Observable("a", ("b",))
     assert Two([tenth, DOUBLED]).columns(EVENTS)["doubled"][0] == 2 * np.float32(0.1)
     processor = Two(["a", DOUBLED])
     processor.observables = (scaled(processor.observables[0], 3.0), DOUBLED)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from coffea_lcf.errors import TableError
-from coffea_lcf.processing import Chunk
+from coffea_lcf.processing import Chunk, tables
 from coffea_lcf.processing.shards import WriteShard, put_in_place, shard_name, summary
 from coffea_lcf.processing.tables import iterate_tables, read_table
 from coffea_lcf.table import concatenate
@@ -56,8 +56,11 @@ def test_a_thinned_table_keeps_evenly_spread_events(written: Written, every: int
 
 
 @pytest.mark.parametrize("rows", [1, 10, 25, 1000])
-def test_the_batches_are_the_table(written: Written, rows: int) -> None:
-    batches = list(iterate_tables(*written, SCALES, rows))
+def test_the_batches_are_the_table(
+    written: Written, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "ROWS", rows)
+    batches = list(iterate_tables(*written, SCALES))
     assert all(one[name].flags.writeable for one in batches for name in one)
     table, whole = concatenate(batches), read_table(*written, SCALES)
     assert [len(one) for one in batches] == [
@@ -97,15 +100,13 @@ def test_files_that_are_damaged_gone_or_others(written: Written) -> None:
         read_table(folder, manifest, SCALES)
 
 
-def test_a_batch_needs_rows(written: Written) -> None:
-    with pytest.raises(TableError, match="rows = 0: a batch needs at least one event"):
-        list(iterate_tables(*written, SCALES, 0))
-
-
-def test_row_groups_are_read_one_after_the_other(written: Written) -> None:
+def test_row_groups_are_read_one_after_the_other(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "ROWS", 8)
     folder, manifest = written
     path = folder / "a" / shard_name(0)
     pq.write_table(pq.read_table(path), path, row_group_size=10)
-    batches = list(iterate_tables(folder, manifest, SCALES, 8))
+    batches = list(iterate_tables(folder, manifest, SCALES))
     assert [len(one) for one in batches] == [8, 2, 5, 8, 2, 7]
     assert concatenate(batches)["x"].tolist() == [*range(25), *range(7)]

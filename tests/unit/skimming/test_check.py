@@ -97,12 +97,17 @@ def test_other_numbers_than_those_noted(skimmed: Skimmed) -> None:
     first, _ = skimmed.skims
     first["events"] += 1
     first["sumw_after"] += 1e-4
-    skimmed.fileset["d"]["metadata"]["sumw"] = 40.0
+    first["sumw_runs"] = 40.0
     assert skimmed.refused() == [
         f"{first['file']}: {first['events'] - 1} events, not {first['events']}; "
-        f"Σw = {first['sumw_after'] - 1e-4:.9g}, not {first['sumw_after']:.9g}",
-        "dataset 'd': Σw before the selection = 38, the fileset says 40",
+        f"Σw = {first['sumw_after'] - 1e-4:.9g}, not {first['sumw_after']:.9g}; "
+        "Σw in the Runs tree = 38, not 40",
     ]
+
+
+def test_sumw_of_a_dataset_that_is_not_the_sum_of_its_runs(skimmed: Skimmed) -> None:
+    skimmed.fileset["d"]["metadata"]["sumw"] = 5000.0
+    assert skimmed.check() == Checked(files=2, events=12)
 
 
 def test_dataset_with_other_sums(skimmed: Skimmed) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import uproot
 
-from coffea_lcf.errors import ConfigError, FilesetError
+from coffea_lcf.errors import FilesetError
 from coffea_lcf.skimming import merge
-from coffea_lcf.skimming.merge import merge_skims, parse_size
+from coffea_lcf.skimming.merge import merge_skims
 from coffea_lcf.skimming.trees import Columns, Format, read_columns, write_tree
 
 FLAT = ("event", "x")
@@ -57,6 +57,7 @@ def skim(
         "bytes": path.stat().st_size,
         "sumw_before": 100.0 + number,
         "sumw_after": float(number),
+        "sumw_runs": 10.0 * number * (number % 2),
     }
 
 
@@ -107,6 +108,7 @@ def test_what_is_told_of_a_merged_file(tmp_path: Path) -> None:
         "bytes": path.stat().st_size,
         "sumw_before": 306.0,
         "sumw_after": 6.0,
+        "sumw_runs": 40.0,
     }
     assert merged["bytes"] < sum(one["bytes"] for one in skims)
     assert all(Path(one).exists() for one in paths(skims))
@@ -180,7 +182,7 @@ def test_collections_are_those_of_the_file_and_not_of_the_entries(tmp_path: Path
             tree.extend({"A_x": arrays[0], "A_y": arrays[1]})
         documents.append(
             {"dataset": "w", "file": str(path), "events": 2, "bytes": 1, "sumw_before": 0,
-             "sumw_after": 0}
+             "sumw_after": 0, "sumw_runs": 0}
         )  # fmt: skip
     [merged] = merge_skims(documents, 10, "ttree", "none")
     with uproot.open(merged["file"]) as file:
@@ -195,16 +197,3 @@ def test_columns_of_a_whole_skim_read_alike(tmp_path: Path) -> None:
         stored, read = merge.read_stored(tree, 0, 6), read_columns(tree, tree.keys(), 0, 6)
     assert stored.collections == read.collections
     assert stored.counters == read.counters
-
-
-@pytest.mark.parametrize(
-    ("text", "size"), [("500 MB", 500_000_000), ("1.5GiB", 1_610_612_736), ("2 kB", 2000)]
-)
-def test_sizes(text: str, size: int) -> None:
-    assert parse_size(text) == size
-
-
-@pytest.mark.parametrize("text", ["", "500", "MB", "0 MB", "-1 MB", "1e9 kB", "0.0001 kB", "1 mb"])
-def test_what_is_no_size(text: str) -> None:
-    with pytest.raises(ConfigError, match=f"^{text!r} is not the size of a file: write a number"):
-        parse_size(text)

@@ -45,6 +45,7 @@ def test_events_that_pass_and_what_is_told_of_them(chunk: Chunk, action: WriteSk
         "bytes": path.stat().st_size,
         "sumw_before": 2.5,
         "sumw_after": 1.5,
+        "sumw_runs": 7.5,
     }
     with uproot.open(path) as file:
         assert file["Events/y"].array().to_list() == [1, 2]
@@ -59,6 +60,7 @@ def test_runs_are_in_the_first_chunk_alone(chunk: Chunk, action: WriteSkim) -> N
     with uproot.open(told["file"]) as file:
         assert file["Runs"].num_entries == 0
         assert file["Events/x"].array().to_list() == [9.0]
+    assert told["sumw_runs"] == 0.0
 
 
 def test_same_bytes_and_name_when_run_again(chunk: Chunk, action: WriteSkim) -> None:
@@ -123,3 +125,4 @@ def test_input_without_runs_has_its_sums_in_the_skims(chunk: Chunk, action: Writ
             runs = file["Runs"]
             found = runs["genEventSumw"].array().to_list(), runs["genEventCount"].array().to_list()
         assert found == ([sums[0]], [sums[1]])
+        assert told["sumw_runs"] == sums[0]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coffea_lcf.cuts.joint import optimise
-from coffea_lcf.cuts.joint.box import CASES
 from coffea_lcf.cuts.objectives import Accuracy, Asimov, BackgroundRejection, Punzi, SOverSqrtB
 from coffea_lcf.errors import FitError, NonFiniteError
+from coffea_lcf.selection import CASES
 
 NAN = np.float32("nan")
 

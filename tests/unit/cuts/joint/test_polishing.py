@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coffea_lcf.cuts.joint import BoxCuts, Events, polish
-from coffea_lcf.cuts.joint.box import CASES, efficiencies
+from coffea_lcf.cuts.joint.box import efficiencies
 from coffea_lcf.cuts.objectives import Accuracy, Asimov
+from coffea_lcf.selection import CASES
 
 NAN = np.float32("nan")
 
