@@ -28,13 +28,15 @@ class RecipeSection(Section):
     """How a network is trained; see `coffea_lcf.training.network_recipe.NetworkRecipe`."""
 
     learning_rate: Positive = 4e-3
-    """Of autoencoders 2e-3."""
+    """Greatest step of Adam; of autoencoders 2e-3."""
     batch_size: Count = 128
-    """Of autoencoders 32."""
+    """Jets between two steps; of autoencoders 32."""
     epochs: Count = 8
-    """Of autoencoders 5."""
+    """How often every jet is seen; of autoencoders 5."""
     schedule: Literal["constant", "one-cycle"] = "one-cycle"
+    """``one-cycle`` warms the learning rate up and lets it fall to nothing."""
     clip_norm: Positive | None = 1.0
+    """Longest gradient; longer ones are shortened to it. Without it they stay."""
     patience: Count | None = None
     """Epochs without a lower loss of the validation jets after which training stops."""
 
@@ -64,10 +66,12 @@ class NetworkSection(Section):
     validation_fraction: Fraction = 0.1
     """Share of the training jets that only choose the epoch whose network is kept."""
     recipe: RecipeSection = RecipeSection()
+    """How it is trained."""
     shrink: Annotated[float, Field(gt=0, le=1)] | None = None
     """Relative activity below which nodes are taken out of the trained network, which is then
-    trained again; arXiv:2210.04371 takes 0.2. None keeps all of them."""
+    trained again; arXiv:2210.04371 takes 0.2. Without it all are kept."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    """Of its first parameters, the order of the jets and those that choose the epoch."""
     device: str = "auto"
     """Where it is trained; an observable says for itself where it is evaluated."""
 
