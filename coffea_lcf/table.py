@@ -141,6 +141,15 @@ class ObservableTable:
         """Return the columns side by side, shape ``(N, F)``, one row contiguous."""
         return np.stack(list(self.columns.values()), axis=1)
 
+    def sumw(self) -> tuple[float, float]:
+        """Return Σw of signal and of background."""
+        signal, background = (float(self.weight[rows].sum()) for rows in (self.label, ~self.label))
+        return signal, background
+
+    def scaled(self, signal: float, background: float) -> ObservableTable:
+        """Return the table with the weights of both classes times a factor each."""
+        return replace(self, weight=self.weight * np.where(self.label, signal, background))
+
     def balanced(self) -> ObservableTable:
         """Return the table with weights of mean 1 that sum to the same for both classes.
 
@@ -149,14 +158,13 @@ class ObservableTable:
         TableError
             If the sum of weights of a class is not positive.
         """
-        weight = self.weight.copy()
-        for rows, name in ((self.label, "signal"), (~self.label, "background")):
-            total = weight[rows].sum()
+        signal, background = self.sumw()
+        for name, total in (("signal", signal), ("background", background)):
             if not total > 0:
                 msg = f"the sum of weights of the {name} is {total:.6g}, and must be positive"
                 raise TableError(msg)
-            weight[rows] *= len(self) / (2.0 * total)
-        return replace(self, weight=weight)
+        half = len(self) / 2.0
+        return self.scaled(half / signal, half / background)
 
     def split(
         self, fraction: float, seed: int | np.random.Generator = 0

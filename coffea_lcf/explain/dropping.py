@@ -34,11 +34,7 @@ class Yields:
     @classmethod
     def of(cls, table: ObservableTable, background_uncertainty: float = 0.0) -> Yields:
         """Return the sums of weights of `table`."""
-        return cls(
-            float(table.weight[table.label].sum()),
-            float(table.weight[~table.label].sum()),
-            background_uncertainty,
-        )
+        return cls(*table.sumw(), background_uncertainty)
 
     def significance(self, point: WorkingPoint) -> float:
         """Return the Asimov Z of what is left at `point`."""

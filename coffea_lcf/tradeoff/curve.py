@@ -147,5 +147,4 @@ def _as_large(reference: Selection, table: ObservableTable, budgets: Sequence[Bu
 
 
 def _significance(test: ObservableTable) -> Asimov:
-    signal, background = (float(test.weight[test.label == of].sum()) for of in (True, False))
-    return Asimov(signal, background)
+    return Asimov(*test.sumw())

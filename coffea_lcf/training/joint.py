@@ -103,7 +103,7 @@ def _directions(task: FitTask) -> dict[int, Case | None]:
 
 def _events(table: ObservableTable, scales: tuple[float, float]) -> Events:
     background, signal = scales
-    weight = table.weight * np.where(table.label, signal, background)
+    weight = table.scaled(signal, background).weight
     return Events(table.matrix(), table.label.astype(np.int8), weight)
 
 

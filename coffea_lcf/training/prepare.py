@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -86,13 +85,8 @@ def varied(
     if table.names != training.names:
         msg = f"varied observables {table.names} are not the nominal ones, {training.names}"
         raise FitError(msg)
-    part = [
-        training.weight[training.label == of].sum()
-        / all_of_training.weight[all_of_training.label == of].sum()
-        for of in (False, True)
-    ]
-    scaled = table.weight * np.where(table.label, part[1], part[0])
-    return replace(table, weight=scaled).select(table.finite())
+    signal, background = np.divide(training.sumw(), all_of_training.sumw()).tolist()
+    return table.scaled(signal, background).select(table.finite())
 
 
 def training_weights(table: ObservableTable, prior: Prior) -> NDArray[np.float64]:
@@ -104,7 +98,7 @@ def training_weights(table: ObservableTable, prior: Prior) -> NDArray[np.float64
         If a class has no positive sum of weights.
     """
     background, signal = class_scales(table, prior)
-    return table.weight * np.where(table.label, signal, background)
+    return table.scaled(signal, background).weight
 
 
 def class_scales(table: ObservableTable, prior: Prior) -> tuple[float, float]:

@@ -108,13 +108,10 @@ def _work(analysis: Analysis, identity: str) -> dict[str, Any]:
 def _cuts(analysis: Analysis, test: ObservableTable) -> tuple[str, Predictor]:
     """Return in words what is lost without each cut, and the cuts beside other predictors."""
     selection, events = load_selection(analysis), samples.all_events(analysis)
-    signal, background = (
-        float(events.weight[rows].sum()) for rows in (events.label, ~events.label)
-    )
     explanation = explain_selection(
         selection,
         test,
-        yields=Yields(signal, background, analysis.config.cutflow.background_uncertainty),
+        yields=Yields.of(events, analysis.config.cutflow.background_uncertainty),
         **_learned(analysis),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,16 +120,11 @@ def _systematics(
     if not varied:
         return {}
     training = samples.training_and_test(analysis)[0]
-    background, signal = (
-        table.weight[table.label == of].sum() / training.weight[training.label == of].sum()
-        for of in (False, True)
-    )
-
-    def alike(one: ObservableTable) -> ObservableTable:
-        weight = one.weight * np.where(one.label, signal, background)
-        return replace(one.only(table.names), weight=weight)
-
-    return {name: tuple(alike(one) for one in own) for name, own in varied.items()}
+    signal, background = np.divide(table.sumw(), training.sumw()).tolist()
+    return {
+        name: tuple(one.only(table.names).scaled(signal, background) for one in own)
+        for name, own in varied.items()
+    }
 
 
 def _objective(analysis: Analysis, fixed: Sequence[Cut]) -> Objective:
@@ -144,9 +138,7 @@ def _objective(analysis: Analysis, fixed: Sequence[Cut]) -> Objective:
         return objectives.Accuracy()
     events = samples.all_events(analysis)
     passed = Selection(tuple(fixed)).mask(events)
-    signal, background = (
-        float(events.weight[passed & rows].sum()) for rows in (events.label, ~events.label)
-    )
+    signal, background = events.only(()).select(passed).sumw()
     guard = section.minimum_background
     uncertainty = analysis.config.cutflow.background_uncertainty
     if section.kind == "s_over_sqrt_b":

@@ -40,8 +40,7 @@ def _work(analysis: Analysis) -> dict[str, Any]:
         test,
         keep=tuple(name for name in training.names if name not in analysis.config.fitted),
     )
-    best = path.accepted[-1].selection if path.accepted else path.full
-    best.save(analysis.output / SELECTION)
+    path.selection.save(analysis.output / SELECTION)
     text = pruning_text(path)
     write_text(analysis.output / TABLE, text)
     return {"text": text}

@@ -79,9 +79,6 @@ def _trained(analysis: Analysis) -> Tradeoff:
     events = _preselected(analysis, samples.all_events(analysis))
     by_hand = [cut.cut(training.unit(cut.observable)) for cut in section.reference]
     given = [name for name in training.names if name not in analysis.config.fitted]
-    signal, background = (
-        float(events.weight[rows].sum()) for rows in (events.label, ~events.label)
-    )
     with steps_bar("training", analysis.progress) as progress:
         steps = count(1)
         return trained(
@@ -90,7 +87,7 @@ def _trained(analysis: Analysis) -> Tradeoff:
             [BackgroundFraction(share) for share in section.budgets],
             directions={**dict.fromkeys(given), **fit.directions},
             reference=Selection(tuple(by_hand)) if by_hand else None,
-            significance=Asimov(signal, background, analysis.config.cutflow.background_uncertainty),
+            significance=Asimov(*events.sumw(), analysis.config.cutflow.background_uncertainty),
             figure=section.figure,
             seed=fit.seed,
             device=fit.device,

@@ -139,3 +139,12 @@ def test_a_class_without_weight_cannot_be_balanced():
     table = ObservableTable.from_arrays({"x": [1, 2]}, [1, 0], [1.0, 0.0])
     with pytest.raises(TableError, match="the sum of weights of the background is 0, and must be"):
         table.balanced()
+
+
+def test_each_class_has_its_sum_of_weights_and_can_be_scaled():
+    table = ObservableTable.from_arrays({"x": range(4)}, [1, 0, 1, 0], [1.0, 2.0, -0.5, 4.0])
+    assert table.sumw() == (0.5, 6.0)
+    scaled = table.scaled(signal=2.0, background=0.5)
+    assert scaled.weight.tolist() == [2.0, 1.0, -1.0, 2.0]
+    assert scaled.sumw() == (1.0, 3.0)
+    assert table.sumw() == (0.5, 6.0)
