@@ -24,7 +24,7 @@ import coffea_lcf as lcf
 from benchmarks.jets import HAND_MADE, Jets, load
 from benchmarks.taggers import CONTENDERS, ONE_CYCLE, split, train
 from coffea_lcf.baselines import MLP, roc
-from coffea_lcf.baselines.terminal import text_table
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.explain import (
     MeanMask,
     PermutationMask,

@@ -23,8 +23,8 @@ import numpy as np
 import torch
 import yaml
 
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cutflow.tables.numbers import aligned
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.evaluation import evaluate
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow.analysis import Analysis, prepare

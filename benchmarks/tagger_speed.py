@@ -20,8 +20,8 @@ import torch
 import uproot
 
 from benchmarks.taggers import CONSTITUENTS, CONTENDERS
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cloud import ParticleCloud
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.inference import TaggerScorer
 from coffea_lcf.models.file import save_model
 from coffea_lcf.models.pfin import PFIN

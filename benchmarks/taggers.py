@@ -30,10 +30,10 @@ from torch import nn
 
 from benchmarks.jets import HAND_MADE, Jets, load
 from coffea_lcf.baselines.roc import roc
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.baselines.trees import HistogramBoosting
 from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.cutflow.tables.numbers import aligned
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.models.multibody import MultiBody
 from coffea_lcf.models.pfin import PFIN
 from coffea_lcf.models.pfn import PFN

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cutflow.tables.numbers import MISSING, percent, plain
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.explain.measures import LEARNED, RETRAINED
 from coffea_lcf.workflow.explain import PLOT, TABLE
 

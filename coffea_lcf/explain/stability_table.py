@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cutflow.tables.numbers import MISSING, percent, plus_minus
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.explain.stability import BoundaryInterval, Fold, Stability
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cutflow.tables.numbers import MISSING, aligned, percent, plain, plus_minus
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.explain.explanation import Explanation, GroupRow, ObservableRow
 from coffea_lcf.explain.pruning import PruningPath
 

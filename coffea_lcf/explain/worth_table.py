@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cutflow.tables.numbers import MISSING, plain
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.explain import captum
 from coffea_lcf.explain.agreement import disagreements, rank_correlation
 from coffea_lcf.explain.measures import AREAS, DROPPED, LEARNED, MEASURES, RETRAINED

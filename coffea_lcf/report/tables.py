@@ -9,7 +9,7 @@ from itertools import takewhile
 from coffea_lcf.report import html
 
 RULE = re.compile(" *─+( +─+)+")
-"""The line under the headings of `coffea_lcf.baselines.terminal.text_table`."""
+"""The line under the headings of `coffea_lcf.cutflow.tables.text.text_table`."""
 
 
 def with_tables(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from coffea_lcf.baselines.terminal import text_table
 from coffea_lcf.cutflow.tables.numbers import aligned, percent, plain, plus_minus
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.tradeoff.measured import Measured
 from coffea_lcf.tradeoff.result import Tradeoff
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from coffea_lcf.cutflow.tables.numbers import aligned, grouped, percent, plain, plus_minus
 from coffea_lcf.cutflow.tables.rows import CutflowTable, DatasetTable, SummaryRow
+from coffea_lcf.cutflow.tables.text import printed
 
 LEGEND = """\
 alone  this cut on all events           step  this cut on what the cuts above left
@@ -27,21 +25,9 @@ def rich_table(table: CutflowTable, width: int = 100) -> str:
     width
         Columns of the terminal; long cuts wrap, numbers never do.
     """
-    screen = io.StringIO()
-    # a notebook, too, gets text: rich would show the table there and return nothing
-    console = Console(
-        file=screen,
-        width=width,
-        color_system=None,
-        emoji=False,
-        markup=False,
-        force_jupyter=False,
-    )
-    for dataset in table.datasets:
-        console.print(_dataset(dataset))
-    console.print(LEGEND)
-    console.print(_summary(table.summary, table.background_uncertainty))
-    return "\n".join(line.rstrip() for line in screen.getvalue().splitlines()) + "\n"
+    datasets = (_dataset(dataset) for dataset in table.datasets)
+    summary = _summary(table.summary, table.background_uncertainty)
+    return printed(*datasets, LEGEND, summary, width=width)
 
 
 def _dataset(dataset: DatasetTable) -> Table:

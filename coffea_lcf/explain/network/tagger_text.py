@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from coffea_lcf.baselines.terminal import text_table
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.explain.network.activation import sparsity_text
 from coffea_lcf.explain.network.constituents import Loss, Ranks
 from coffea_lcf.explain.network.tagger import TaggerExplanation

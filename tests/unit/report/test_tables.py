@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coffea_lcf.baselines.terminal import text_table
+from coffea_lcf.cutflow.tables.text import text_table
 from coffea_lcf.report.tables import with_tables
 
 
