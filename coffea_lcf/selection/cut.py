@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from coffea_lcf.columns import to_flat
 from coffea_lcf.errors import SelectionError
 
 Case = Literal["left", "right", "middle", "edge"]
@@ -107,8 +108,16 @@ class Cut:
             raise SelectionError(msg)
         return snapped
 
-    def mask(self, values: NDArray[Any]) -> NDArray[np.bool_]:
-        """Return which `values`, shape ``(N,)``, pass; NaN does not."""
+    def mask(self, values: Any) -> NDArray[np.bool_]:
+        """Return which `values`, shape ``(N,)``, pass; those that are NaN or missing do not.
+
+        Raises
+        ------
+        TableError
+            If `values` is not one number an event.
+        """
+        if type(values) is not np.ndarray:
+            values = to_flat(self.observable, values)
         with np.errstate(invalid="ignore"):
             if self.case == "edge":
                 return np.asarray((values < self.lower) | (values > self.upper))

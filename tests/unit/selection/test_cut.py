@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import awkward as ak
 import numpy as np
 import pytest
 
-from coffea_lcf.errors import SelectionError
+from coffea_lcf.errors import SelectionError, TableError
 from coffea_lcf.selection import Cut
 
 LEFT = Cut("mass", "left", upper=2.0)
@@ -101,3 +102,24 @@ def test_cuts_in_words(cut, words):
 def test_cuts_that_cannot_exist(arguments, message):
     with pytest.raises(SelectionError, match=message):
         Cut(*arguments)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.0, float("nan"), 3.0],
+        ak.Array([1.0, None, 3.0]),
+        ak.firsts(ak.Array([[1.0, 9.0], [], [3.0]])),
+        np.ma.masked_array([1.0, 5.0, 3.0], mask=[False, True, False]),
+    ],
+    ids=["list", "option", "firsts", "masked"],
+)
+def test_whatever_holds_one_number_an_event_is_cut(values):
+    assert Cut("x", "right", lower=2.0).mask(values).tolist() == [False, False, True]
+    # the other way round, what is missing does not pass either
+    assert Cut("x", "left", upper=2.0).mask(values).tolist() == [True, False, False]
+
+
+def test_objects_are_not_one_number_an_event():
+    with pytest.raises(TableError, match="column 'x' is not one number per event"):
+        Cut("x", "right", lower=2.0).mask(ak.Array([[1.0, 2.0], []]))
