@@ -11,9 +11,11 @@ import pytest
 
 import coffea_lcf as lcf
 from coffea_lcf.cutflow.files import load_cutflow
+from coffea_lcf.workflow.analysis import prepare
+from coffea_lcf.workflow.samples import study_samples
 
 from .chain import FLAT_CUTS, columns, ok, refused, with_selection, write_config
-from .rootfiles import twin
+from .rootfiles import flat_columns, twin, write_root
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,35 @@ def test_what_observables_are_worth_is_told_in_a_summary(fitted: tuple[Path, Pat
     }
     assert row[2:] == [f"{100 * lost[name]:.2f}" for name in ("cuts", "trees", "network")]
     assert "permuted" in (output / "explanation.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("prior", "signal_share"), [("equal", 0.5), ("events", 0.75), ("sample", 0.5)]
+)
+def test_studies_weigh_the_classes_as_the_fit_does(
+    flat: dict[str, Any], tmp_path: Path, prior: str, signal_share: float
+) -> None:
+    # three times as many signal events, which are expected as often as the background
+    files = {
+        kind: [str(write_root(tmp_path / f"{kind}.root", flat_columns(kind, events), sumw=1.0))]
+        for kind, events in (("signal", 900), ("background", 300))
+    }
+    datasets = {
+        kind: {**flat["datasets"][kind], "files": own, "cross_section": 1.0, "sumw": events}
+        for (kind, own), events in zip(files.items(), (900.0, 300.0), strict=True)
+    }
+    config = write_config(
+        tmp_path / "c.yaml",
+        flat,
+        datasets=datasets,
+        weight=None,
+        luminosity=1.0,
+        fit={"class_prior": prior},
+    )
+    ok("tabulate", config, "-o", tmp_path / "out", "-q")
+    for sample in study_samples(prepare(config, tmp_path / "out")):
+        signal, background = sample.sumw()
+        assert signal / (signal + background) == pytest.approx(signal_share, abs=0.03)
 
 
 def test_pruned_selection_is_a_selection(fitted: tuple[Path, Path]) -> None:
