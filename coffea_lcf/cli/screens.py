@@ -121,13 +121,13 @@ class Screens:
         console.print(
             rich_table(counted_table(self.analysis), max(console.width, WIDTH)), markup=False
         )
-        self._regions(console, [FinalYields(**one) for one in result["regions"]])
-        self._variations(console, [FinalYields(**one) for one in result["variations"]])
+        self._regions(console, [FinalYields.from_document(one) for one in result["regions"]])
+        self._variations(console, [FinalYields.from_document(one) for one in result["variations"]])
 
     def _regions(self, console: Console, yields: list[FinalYields]) -> None:
         if yields:
             console.print(_yields("region", yields))
-            console.print(f"  together Z = {together(yields):.4g}")
+            console.print(f"  together Z = {plain(together(yields))}")
             console.print(REGIONS)
 
     def _variations(self, console: Console, yields: list[FinalYields]) -> None:
@@ -135,7 +135,7 @@ class Screens:
             return
         console.print(_yields("variation", yields))
         shift = spread(yields[0], tuple(yields[1:]))
-        console.print(f"  Z = {yields[0].asimov:.4g} ± {shift:.2g} (systematic)")
+        console.print(f"  Z = {plain(yields[0].asimov)} ± {plain(shift, 2)} (systematic)")
 
     def _skim(self, console: Console, result: Mapping[str, Any]) -> None:
         table = Table("dataset", box=None)
@@ -187,7 +187,7 @@ def _yields(title: str, yields: list[FinalYields]) -> Table:
     for head in ("S", "B", "Z"):
         table.add_column(head, justify="right")
     for one in yields:
-        table.add_row(one.name, f"{one.signal:.6g}", f"{one.background:.6g}", f"{one.asimov:.4g}")
+        table.add_row(one.name, f"{one.signal:.6g}", f"{one.background:.6g}", plain(one.asimov))
     return table
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from pydantic import model_validator
 
 from coffea_lcf.config.section import Finite, Section
@@ -29,3 +31,8 @@ class CutSection(Section):
     def _possible(self) -> CutSection:
         self.cut()
         return self
+
+
+def cuts_of(sections: Iterable[CutSection], units: Mapping[str, str]) -> tuple[Cut, ...]:
+    """Return the cuts of `sections`, with the `units` of their observables where they have one."""
+    return tuple(one.cut(units.get(one.observable, "")) for one in sections)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from coffea_lcf.cutflow.cutflow import Cutflow
 from coffea_lcf.cutflow.normalisation import Normalisation
@@ -22,13 +23,23 @@ class FinalYields:
     signal, background
         Expected events.
     asimov
-        Their Asimov significance; 0 where it has no finite value, without background or any event.
+        Their Asimov significance; 0 without any event, infinite without background.
     """
 
     name: str
     signal: float
     background: float
     asimov: float
+
+    def to_document(self) -> dict[str, Any]:
+        """Return plain JSON values; JSON has no infinity, which is null there."""
+        return {**asdict(self), "asimov": self.asimov if math.isfinite(self.asimov) else None}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> FinalYields:
+        """Return what `to_document` wrote."""
+        z = document["asimov"]
+        return cls(**{**document, "asimov": math.inf if z is None else z})
 
 
 def together(yields: Sequence[FinalYields]) -> float:
@@ -53,6 +64,6 @@ def final_yields(
             one = normalisations[dataset]
             total[one.role] += float(flow.sumw(dataset)[-1]) * one.scale
         z = float(asimov(total["signal"], total["background"], background_uncertainty))
-        defined = z if math.isfinite(z) else 0.0
+        defined = 0.0 if math.isnan(z) else z
         rows.append(FinalYields(name, total["signal"], total["background"], defined))
     return tuple(rows)

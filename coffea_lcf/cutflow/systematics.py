@@ -10,8 +10,11 @@ from coffea_lcf.cutflow.final_yields import FinalYields
 def spread(nominal: FinalYields, varied: tuple[FinalYields, ...]) -> float:
     """Return the spread of Z: the larger shift of each systematic, added in quadrature.
 
-    Variations ``NAME_up`` and ``NAME_down`` belong to one systematic.
+    Variations ``NAME_up`` and ``NAME_down`` belong to one systematic. Of a significance without
+    limit there is none: NaN.
     """
+    if not math.isfinite(nominal.asimov):
+        return math.nan
     largest: dict[str, float] = {}
     for one in varied:
         systematic, _, _ = one.name.rpartition("_")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from coffea_lcf.cloud import ParticleCloud
 from coffea_lcf.processing.faults import check_rows, located
+from coffea_lcf.processing.pieces import in_event_order
 from coffea_lcf.processing.processor import ObservableProcessor
 
 
@@ -81,8 +82,7 @@ def in_file_order(
 
     That is the order of the rows that `coffea_lcf.processing.tabulate` writes.
     """
-    place = {path: number for number, path in enumerate(files)}
-    ordered = sorted(parts, key=lambda part: (place[part["filename"]], part["start"]))
+    ordered = in_event_order(parts, files, lambda part: (part["filename"], part["start"]))
     p4, mask, weight = (
         np.concatenate([part[name] for part in ordered]) for name in ("p4", "mask", "weight")
     )

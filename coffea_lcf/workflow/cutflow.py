@@ -82,8 +82,8 @@ def _work(analysis: Analysis, identity: str) -> dict[str, Any]:
     return {
         "selection": fingerprint(selection),
         "written": written,
-        "variations": [asdict(one) for one in final_yields(varied, scales, uncertainty)],
-        "regions": [asdict(one) for one in final_yields(divided, scales, uncertainty)],
+        "variations": [one.to_document() for one in final_yields(varied, scales, uncertainty)],
+        "regions": [one.to_document() for one in final_yields(divided, scales, uncertainty)],
         "events": {name: flows[NOMINAL].events(name).tolist() for name in flows[NOMINAL].datasets},
         "completeness": [one.to_document() for one in completeness],
     }

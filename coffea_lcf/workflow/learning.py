@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coffea_lcf.config.cut import cuts_of
 from coffea_lcf.result import FitResult
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.selection.rounding import rounded
@@ -38,7 +39,7 @@ def fit_events(
         What `coffea_lcf.workflow.samples.training_and_test` holds in memory.
     """
     section = analysis.config.fit
-    fixed = [cut.cut(table.unit(cut.observable)) for cut in analysis.config.preselection]
+    fixed = cuts_of(analysis.config.preselection, table.units)
     if tabulate.storing(analysis) > 1:
         return fit_filled(analysis, table.only(_offered(analysis, table, fixed)), fixed)
     by_batches = section.strategy in ("parallel", "sequential") and section.preset == "default"
@@ -69,10 +70,7 @@ def fit_table(
     from coffea_lcf.training.fit import fit
 
     config, section = analysis.config, analysis.config.fit
-    fixed = [
-        *(cut.cut(table.unit(cut.observable)) for cut in config.preselection),
-        *within,
-    ]
+    fixed = (*cuts_of(config.preselection, table.units), *within)
     table = table.only(_offered(analysis, table, fixed))
     with steps_bar("learning", analysis.progress) as progress:
         return fit(

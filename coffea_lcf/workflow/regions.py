@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from coffea_lcf.config.cut import cuts_of
 from coffea_lcf.errors import FitError, LCFError
 from coffea_lcf.selection import Cut, Selection
 from coffea_lcf.table import ObservableTable
@@ -13,10 +14,7 @@ from coffea_lcf.workflow.learning import fit_table, with_fewer_digits
 
 def region_cuts(analysis: Analysis, units: Mapping[str, str]) -> dict[str, tuple[Cut, ...]]:
     """Return the cuts that define each region, by name."""
-    return {
-        name: tuple(cut.cut(units.get(cut.observable, "")) for cut in cuts)
-        for name, cuts in analysis.config.regions.items()
-    }
+    return {name: cuts_of(cuts, units) for name, cuts in analysis.config.regions.items()}
 
 
 def region_selections(

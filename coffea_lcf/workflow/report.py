@@ -109,9 +109,9 @@ def _fit(analysis: Analysis) -> dict[str, Any]:
 
 def _extra(analysis: Analysis, steps: Mapping[str, Any], other: set[str]) -> tuple[Section, ...]:
     """Return the sections of the systematics and of the studies that were made."""
-    yields = [FinalYields(**one) for one in steps["cutflow"]["result"]["variations"]]
+    yields = [FinalYields.from_document(one) for one in steps["cutflow"]["result"]["variations"]]
     sections = [systematics(yields)] if len(yields) > 1 else []
-    divided = [FinalYields(**one) for one in steps["cutflow"]["result"]["regions"]]
+    divided = [FinalYields.from_document(one) for one in steps["cutflow"]["result"]["regions"]]
     if divided:
         uncertainty = analysis.config.cutflow.background_uncertainty
         sections.append(regions(divided, region_tables(analysis), uncertainty))

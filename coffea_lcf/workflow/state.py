@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -58,17 +61,30 @@ def record(
     output: Path, step: str, identity: str, outputs: list[str], result: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Write that `step` ended with `outputs` (relative to `output`) and return its entry."""
-    state = read_state(output)
     entry = {
         "key": identity,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "outputs": outputs,
         "result": dict(result),
     }
-    state.setdefault("steps", {})[step] = entry
-    state["versions"] = versions()
-    write_json(output / NAME, state)
+    with _alone(output):
+        state = read_state(output)
+        state.setdefault("steps", {})[step] = entry
+        state["versions"] = versions()
+        write_json(output / NAME, state)
     return entry
+
+
+@contextmanager
+def _alone(output: Path) -> Iterator[None]:
+    """Keep other steps, which may end at the same time, from writing until the block ends."""
+    folder = os.open(output, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks: as good as it gets
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)  # which unlocks it
 
 
 def versions() -> dict[str, str]:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from coffea_lcf.selection import Cut, Selection
+from coffea_lcf.config.cut import cuts_of
+from coffea_lcf.selection import Selection
 from coffea_lcf.table import ObservableTable
 from coffea_lcf.workflow import samples, tabulate
 from coffea_lcf.workflow.analysis import Analysis
@@ -77,7 +78,7 @@ def _trained(analysis: Analysis) -> Tradeoff:
     section, fit = analysis.config.tradeoff, analysis.config.fit
     training, test = (_preselected(analysis, one) for one in samples.study_samples(analysis))
     events = _preselected(analysis, samples.all_events(analysis))
-    by_hand = [cut.cut(training.unit(cut.observable)) for cut in section.reference]
+    by_hand = cuts_of(section.reference, training.units)
     given = [name for name in training.names if name not in analysis.config.fitted]
     with steps_bar("training", analysis.progress) as progress:
         steps = count(1)
@@ -86,7 +87,7 @@ def _trained(analysis: Analysis) -> Tradeoff:
             test,
             [BackgroundFraction(share) for share in section.budgets],
             directions={**dict.fromkeys(given), **fit.directions},
-            reference=Selection(tuple(by_hand)) if by_hand else None,
+            reference=Selection(by_hand) if by_hand else None,
             significance=Asimov(*events.sumw(), analysis.config.cutflow.background_uncertainty),
             figure=section.figure,
             seed=fit.seed,
@@ -96,18 +97,14 @@ def _trained(analysis: Analysis) -> Tradeoff:
 
 
 def _preselected(analysis: Analysis, table: ObservableTable) -> ObservableTable:
-    return table.select(Selection(_fixed(analysis, table.units)).mask(table))
-
-
-def _fixed(analysis: Analysis, units: Mapping[str, str]) -> tuple[Cut, ...]:
-    """Return the cuts of the preselection."""
-    return tuple(cut.cut(units.get(cut.observable, "")) for cut in analysis.config.preselection)
+    fixed = cuts_of(analysis.config.preselection, table.units)
+    return table.select(Selection(fixed).mask(table))
 
 
 def _whole(analysis: Analysis, one: Contender) -> Selection:
     """Return the skim of a contender with the cuts of the preselection in front."""
     units = tabulate.read_manifest(analysis)["units"]
-    return one.fit.selection.within(_fixed(analysis, units))
+    return one.fit.selection.within(cuts_of(analysis.config.preselection, units))
 
 
 def _drawn(analysis: Analysis, curve: Tradeoff) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from coffea_lcf.config.networks import NetworkSection
 from coffea_lcf.datasets.fileset import Dataset
 from coffea_lcf.processing.completeness import Report
+from coffea_lcf.processing.pieces import in_event_order
 from coffea_lcf.processing.processor import Chunk
 from coffea_lcf.processing.run import run
 from coffea_lcf.table import ObservableTable, concatenate
@@ -73,8 +74,7 @@ def of_columns(section: NetworkSection, table: ObservableTable) -> TrainingColum
 
 def _in_file_order(chunks: list[Chunk], dataset: Dataset) -> ObservableTable:
     """Return the events of `dataset`, whatever order the executor finished the chunks in."""
-    place = {path: number for number, path in enumerate(dataset.files)}
-    ordered = sorted(chunks, key=lambda chunk: (place[chunk.filename], chunk.start))
+    ordered = in_event_order(chunks, dataset.files, lambda one: (one.filename, one.start))
     columns = {
         name: np.concatenate([chunk.columns[name] for chunk in ordered])
         for name in ordered[0].columns

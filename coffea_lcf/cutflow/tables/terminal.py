@@ -7,7 +7,7 @@ from rich.table import Table
 
 from coffea_lcf.cutflow.tables.numbers import aligned, grouped, percent, plain, plus_minus
 from coffea_lcf.cutflow.tables.rows import CutflowTable, DatasetTable, SummaryRow
-from coffea_lcf.cutflow.tables.text import printed
+from coffea_lcf.cutflow.tables.text import printed, rich_columns
 
 LEGEND = """\
 alone  this cut on all events           step  this cut on what the cuts above left
@@ -60,15 +60,6 @@ def _summary(rows: tuple[SummaryRow, ...], background_uncertainty: float) -> Tab
 
 
 def _table(title: str, cuts: list[str], columns: dict[str, list[str]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="", box=box.SIMPLE_HEAD)
-    table.padding = (0, 1, 0, 0)
-    table.add_column("cut", overflow="fold")
-    padded = []
-    for name, cells in columns.items():
-        # not justify="right", which would strip what aligned() has put behind the errors
-        width = max(map(len, [name, *cells]))
-        table.add_column(name.rjust(width), no_wrap=True)
-        padded.append([cell.rjust(width) for cell in cells])
-    for row in zip(cuts, *padded, strict=True):
-        table.add_row(*row)
+    table = rich_columns(("cut", cuts), columns, box.SIMPLE_HEAD)
+    table.title, table.title_justify, table.title_style = title, "left", ""
     return table

@@ -32,7 +32,15 @@ def text_table(
     width
         Columns of the terminal.
     """
-    table = Table(box=RULED)
+    # not as the table's own title, which would wrap at the width of the table
+    return f"{printed(title, rich_columns(names, columns, RULED), width=width).rstrip()}\n"
+
+
+def rich_columns(
+    names: tuple[str, Sequence[str]], columns: Mapping[str, Sequence[str]], box: Box
+) -> Table:
+    """Return the table of `text_table` for rich, ruled as `box` says and without a title."""
+    table = Table(box=box)
     table.padding = (0, 1, 0, 0)
     heading, first = names
     table.add_column(heading, overflow="fold")
@@ -44,8 +52,7 @@ def text_table(
         padded.append([cell.rjust(room) for cell in cells])
     for cells in zip(first, *padded, strict=True):
         table.add_row(*cells)
-    # not as the table's own title, which would wrap at the width of the table
-    return f"{printed(title, table, width=width).rstrip()}\n"
+    return table
 
 
 def printed(*parts: ConsoleRenderable | str, width: int) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -23,11 +25,14 @@ def test_yields_are_scaled_and_summed_by_role():
     assert (up.name, up.signal, up.background) == ("a_up", 6.0, 5.0)
 
 
-def test_without_background_there_is_no_significance_to_write_down():
+def test_without_background_the_significance_has_no_limit_and_can_be_written_down():
     flow = count("s", {"x": np.ones(3, bool)}, np.ones(3))
     flow += count("b", {"x": np.zeros(3, bool)}, np.ones(3))
     roles = {"s": Normalisation("signal", sumw=3.0), "b": Normalisation("background", sumw=3.0)}
-    assert final_yields({"nominal": flow}, roles) == (FinalYields("nominal", 3.0, 0.0, 0.0),)
+    (found,) = final_yields({"nominal": flow}, roles)
+    assert found == FinalYields("nominal", 3.0, 0.0, np.inf)
+    assert FinalYields.from_document(json.loads(json.dumps(found.to_document()))) == found
+    assert np.isnan(spread(found, (FinalYields("x_up", 3.0, 1.0, 2.0),)))
 
 
 def test_spread_takes_the_larger_side_and_adds_in_quadrature():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ def test_a_step_is_finished_for_its_input_and_while_its_outputs_are_there(tmp_pa
     assert finished(tmp_path, "skim", "k1") is None
     output.unlink()
     assert finished(tmp_path, "fit", "k1") is None
+
+
+def test_steps_that_end_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    names = [f"step{number}" for number in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: record(tmp_path, name, "k", [], {}), names))
+    assert set(read_state(tmp_path)["steps"]) == set(names)
 
 
 def test_steps_are_kept_side_by_side(tmp_path: Path) -> None:
